@@ -1,0 +1,10 @@
+package dev.strongroom.program;
+
+/**
+ * A named input or output of a model.
+ *
+ * @param name as in the model file
+ * @param view where it lies in {@link Space#ARENA}: dense, in the model's own dimension order. The
+ *     world opens an input into it before step 0, and seals an output from it after the last step.
+ */
+public record Port(String name, View view) {}

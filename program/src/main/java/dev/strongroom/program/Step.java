@@ -1,0 +1,247 @@
+package dev.strongroom.program;
+
+import java.util.List;
+
+/**
+ * One instruction of a {@link Program}. Every operand is a {@link View}; every size a kernel needs
+ * is in its views. Unless a step says otherwise, element types are {@link ElementType#F32} and the
+ * output may not overlap an input.
+ *
+ * <p>In-place execution: {@link Unary}, {@link Binary}, {@link Softmax} and {@link LayerNorm} may
+ * write over an input if the two views are equal (same offset, shape and strides).
+ */
+public sealed interface Step {
+
+  /** What the step reads, in the order of its components. Empty for {@link Open}. */
+  List<View> reads();
+
+  /** What the step writes. */
+  View writes();
+
+  /**
+   * Opens {@code chunkCount} consecutive streamed chunks, one after another without gaps, into
+   * {@code into}, a dense {@link ElementType#U8} view of rank 1 in {@link Space#WINDOW} whose size
+   * is the sum of the chunks' plaintext lengths.
+   */
+  record Open(int firstChunk, int chunkCount, View into) implements Step {
+    @Override
+    public List<View> reads() {
+      return List.of();
+    }
+
+    @Override
+    public View writes() {
+      return into;
+    }
+  }
+
+  /**
+   * Convolution (cross-correlation, as ONNX Conv), also every product with constant weights: {@code
+   * in} [N, H, W, C], {@code out} [N, OH, OW, OC], channels of both with stride 1. {@code weights}
+   * is packed as {@link PackedWeights#conv} says and holds the bias.
+   */
+  record Conv2d(View in, View weights, View out, Window2d window, Activation activation)
+      implements Step {
+    @Override
+    public List<View> reads() {
+      return List.of(in, weights);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+  }
+
+  /**
+   * Depthwise convolution, one filter a channel: {@code in} [N, H, W, C], {@code out} [N, OH, OW,
+   * C], channels of both with stride 1. {@code weights} is packed as {@link
+   * PackedWeights#depthwise} says and holds the bias.
+   */
+  record DepthwiseConv2d(View in, View weights, View out, Window2d window, Activation activation)
+      implements Step {
+    @Override
+    public List<View> reads() {
+      return List.of(in, weights);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+  }
+
+  /**
+   * Product of two activations, in batches: {@code a} [B0, B1, M, K] times {@code b} [B0, B1, K, N]
+   * gives {@code out} [B0, B1, M, N]. Any strides; a stride of 0 broadcasts a batch dimension of an
+   * input.
+   */
+  record MatMul(View a, View b, View out, Activation activation) implements Step {
+    @Override
+    public List<View> reads() {
+      return List.of(a, b);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+  }
+
+  /** Pooling over [N, H, W, C], channels with stride 1. Padding never enters a maximum. */
+  record Pool2d(Kind kind, View in, View out, Window2d window) implements Step {
+    /** What is made of the pixels under the window. */
+    public enum Kind {
+      MAX(0),
+      /** Divides by the number of taps that lie inside the input. */
+      AVERAGE(1),
+      /** Divides by the number of all taps, as if the padding were zeros that count. */
+      AVERAGE_WITH_PADDING(2);
+
+      private final int code;
+
+      Kind(int code) {
+        this.code = code;
+      }
+
+      public int code() {
+        return code;
+      }
+    }
+
+    @Override
+    public List<View> reads() {
+      return List.of(in);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+  }
+
+  /**
+   * Reduction: {@code out} has the rank of {@code in}; dimensions where {@code out} has size 1 and
+   * {@code in} more are reduced. Any strides.
+   */
+  record Reduce(Kind kind, View in, View out, Activation activation) implements Step {
+    /** How elements are combined. */
+    public enum Kind {
+      SUM(0),
+      MEAN(1),
+      MAX(2),
+      MIN(3);
+
+      private final int code;
+
+      Kind(int code) {
+        this.code = code;
+      }
+
+      public int code() {
+        return code;
+      }
+    }
+
+    @Override
+    public List<View> reads() {
+      return List.of(in);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+  }
+
+  /** {@code out = activation(in)}, views of one shape, any strides. */
+  record Unary(View in, View out, Activation activation) implements Step {
+    @Override
+    public List<View> reads() {
+      return List.of(in);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+  }
+
+  /** {@code out = activation(a op b)}, views of one shape; broadcast operands have strides of 0. */
+  record Binary(Kind kind, View a, View b, View out, Activation activation) implements Step {
+    /** The operation. */
+    public enum Kind {
+      ADD(0),
+      SUB(1),
+      MUL(2),
+      DIV(3),
+      MIN(4),
+      MAX(5),
+      /** a to the power b, by way of {@link Math#pow}; slow. */
+      POW(6);
+
+      private final int code;
+
+      Kind(int code) {
+        this.code = code;
+      }
+
+      public int code() {
+        return code;
+      }
+    }
+
+    @Override
+    public List<View> reads() {
+      return List.of(a, b);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+  }
+
+  /** Softmax along the last dimension, views of one shape, last dimension with stride 1. */
+  record Softmax(View in, View out) implements Step {
+    @Override
+    public List<View> reads() {
+      return List.of(in);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+  }
+
+  /**
+   * Layer normalisation along the last dimension (Ba et al., arXiv 1607.06450): {@code (x - mean) /
+   * sqrt(variance + epsilon) * gamma + beta}, last dimensions with stride 1. {@code parameters} [2,
+   * C], dense: gamma, then beta.
+   */
+  record LayerNorm(View in, View parameters, View out, float epsilon) implements Step {
+    @Override
+    public List<View> reads() {
+      return List.of(in, parameters);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+  }
+
+  /** Copies element by element between views of one shape and type; any strides, any type. */
+  record Copy(View in, View out) implements Step {
+    @Override
+    public List<View> reads() {
+      return List.of(in);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+  }
+}
