@@ -47,30 +47,50 @@ public final class Compiler {
     for (long limit : BLOCK_LIMITS) {
       variants.addAll(Planner.variants(Lowering.lower(rewritten.graph(), limit)));
     }
-    long smallest =
-        variants.stream()
-            .map(v -> Planner.plan(v, w -> false))
-            .mapToLong(p -> p.layout().footprint())
-            .min()
-            .orElseThrow();
+    Plan least = least(variants);
+    long smallest = least.layout().footprint();
     long budget = options.secureMemoryBytes();
     if (budget < smallest) {
       throw new BudgetTooSmallException(graph.name(), budget, smallest);
     }
-    Plan plan =
-        variants.stream()
-            .map(v -> Residency.best(v, budget))
-            .flatMap(Optional::stream)
-            .min(
-                Comparator.comparingLong(Plan::bytesOpened)
-                    .thenComparingInt(p -> p.program().steps().size())
-                    .thenComparingLong(p -> p.layout().footprint()))
-            .orElseThrow();
+    Plan plan = best(variants, budget).orElse(least);
     ByteBuffer weights = pack(plan);
     Program program = withDigest(plan.program(), weights);
     verify(program);
     return new Compilation(
         program, weights, certificate(plan, smallest, rewritten), plan.stepNames());
+  }
+
+  /** The plan that opens the least during an inference, of all that fit. */
+  private static Optional<Plan> best(List<Lowered> variants, long budget) {
+    return variants.stream()
+        .map(v -> Residency.best(v, budget))
+        .flatMap(Optional::stream)
+        .min(
+            Comparator.comparingLong(Plan::bytesOpened)
+                .thenComparingInt(p -> p.program().steps().size())
+                .thenComparingLong(p -> p.layout().footprint()));
+  }
+
+  /**
+   * The plan with the smallest footprint. What is best in a budget may stay below it (a resident
+   * tensor needs no step that opens it), so the budget is lowered until it is used to the byte.
+   */
+  private static Plan least(List<Lowered> variants) {
+    Plan least =
+        variants.stream()
+            .map(Residency::least)
+            .min(Comparator.comparingLong(p -> p.layout().footprint()))
+            .orElseThrow();
+    while (true) {
+      long footprint = least.layout().footprint();
+      Optional<Plan> smaller =
+          best(variants, footprint).filter(p -> p.layout().footprint() < footprint);
+      if (smaller.isEmpty()) {
+        return least;
+      }
+      least = smaller.get();
+    }
   }
 
   private static ByteBuffer pack(Plan plan) {

@@ -58,6 +58,7 @@ final class ProductLowering {
         FloatBuffer values = lowering.constant(summand).data().asFloatBuffer();
         bias = values::get;
         value = next.output();
+        lowering.absorb(next);
       }
     }
     rows(lowering, node, lowering.operand(input), n, value, weight, bias);

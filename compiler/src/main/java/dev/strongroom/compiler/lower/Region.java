@@ -243,6 +243,11 @@ public final class Region {
     return Optional.of(of(target.storage, newOffset, shape, newStrides));
   }
 
+  /** Whether neighbours along the last dimension are as far apart in both. */
+  public boolean sameLastStride(Region other) {
+    return shape.length == 0 || strides[shape.length - 1] == other.strides[other.rank() - 1];
+  }
+
   /** Whether both have the same elements in the same order, storage apart. */
   public boolean sameGeometry(Region other) {
     return offset == other.offset

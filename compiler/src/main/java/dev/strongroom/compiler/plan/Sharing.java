@@ -120,7 +120,8 @@ final class Sharing {
       Region write = drafts.get(i).write();
       if (write.storage() == buffer) {
         Optional<Region> there = write.carry(source, target);
-        if (there.isEmpty() || i > index) {
+        // Kernels write runs of their last dimension: a copy that changes the layout has to stay.
+        if (there.isEmpty() || i > index || !there.get().sameLastStride(write)) {
           return false;
         }
         carried.put(i, there.get());
