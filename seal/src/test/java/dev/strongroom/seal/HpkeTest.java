@@ -1,0 +1,57 @@
+package dev.strongroom.seal;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class HpkeTest {
+  private static final byte[] INFO = "info".getBytes(US_ASCII);
+  private static final byte[] AAD = "aad".getBytes(US_ASCII);
+  private static final byte[] PLAINTEXT = "what nobody else may know".getBytes(US_ASCII);
+
+  private final Hpke hpke = new Hpke(Hpke.Aead.AES_256_GCM);
+  private final DevicePrivateKey receiver = DevicePrivateKey.generate();
+
+  /** RFC 9180, appendix A.1.1, sequence number 0. */
+  @Test
+  void sealsAndOpensAsInTheTestVectorOfTheRfc() {
+    Hpke aes128 = new Hpke(Hpke.Aead.AES_128_GCM);
+    byte[] ephemeral = hex("52c4a758a802cd8b936eceea314432798d5baf2d7e9235dc084ab1b9cfa2f736");
+    byte[] info = hex("4f6465206f6e2061204772656369616e2055726e");
+    byte[] aad = hex("436f756e742d30");
+    byte[] plaintext = hex("4265617574792069732074727574682c20747275746820626561757479");
+    try (var key =
+        DevicePrivateKey.ofRaw(
+            hex("4612c550263fc8ad58375df3f557aac531d26850903e55a9f23f21d8534e8ac8"))) {
+      assertThat(key.publicKey().raw())
+          .isEqualTo(hex("3948cfe0ad1ddb695d780e59077195da6c56506b027329794ab02bca80815c4d"));
+
+      var message = aes128.seal(key.publicKey(), info, aad, plaintext, count -> ephemeral.clone());
+
+      assertThat(message.enc())
+          .isEqualTo(hex("37fda3567bdbd628e88668c3c8d7e97d1d1253b6d4ea6d44c150f741f1bf4431"));
+      assertThat(message.ciphertext())
+          .isEqualTo(
+              hex(
+                  "f938558b5d72f1a23810b4be2ab4f84331acc02fc97babc53a52ae8218a355a9"
+                      + "6d8770ac83d07bea87e13c512a"));
+      assertThat(aes128.open(message, key, info, aad)).isEqualTo(plaintext);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void opensWhatItSealed(Hpke.Aead aead) {
+    Hpke suite = new Hpke(aead);
+    var message = suite.seal(receiver.publicKey(), INFO, AAD, PLAINTEXT, RandomSource.SECURE);
+    assertThat(suite.open(message, receiver, INFO, AAD)).isEqualTo(PLAINTEXT);
+  }
+
+  private static byte[] hex(String text) {
+    return HexFormat.of().parseHex(text);
+  }
+}
