@@ -1,0 +1,174 @@
+package dev.strongroom.compiler.lower;
+
+import dev.strongroom.graph.Node;
+import dev.strongroom.graph.Op;
+import dev.strongroom.graph.Tensor;
+import dev.strongroom.program.Activation;
+import dev.strongroom.program.Step;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Element-wise functions, reductions and normalisations. */
+final class ElementwiseLowering {
+  private ElementwiseLowering() {}
+
+  static Activation activation(Op.Unary unary) {
+    return switch (unary.function()) {
+      case RELU -> Activation.of(Activation.Function.RELU);
+      case CLIP -> Activation.of(Activation.Function.CLIP, unary.alpha(), unary.beta());
+      case HARD_SIGMOID ->
+          Activation.of(Activation.Function.HARD_SIGMOID, unary.alpha(), unary.beta());
+      case HARD_SWISH -> Activation.of(Activation.Function.HARD_SWISH, unary.alpha(), unary.beta());
+      case SIGMOID -> Activation.of(Activation.Function.SIGMOID);
+      case SWISH -> Activation.of(Activation.Function.SWISH, unary.alpha(), 0);
+      case TANH -> Activation.of(Activation.Function.TANH);
+      case ERF -> Activation.of(Activation.Function.ERF);
+      case GELU -> Activation.of(Activation.Function.GELU);
+      case LEAKY_RELU -> Activation.of(Activation.Function.LEAKY_RELU, unary.alpha(), 0);
+      case EXP -> Activation.of(Activation.Function.EXP);
+      case SQRT -> Activation.of(Activation.Function.SQRT);
+      case RECIPROCAL -> Activation.of(Activation.Function.RECIPROCAL);
+      case ABS -> Activation.of(Activation.Function.ABS);
+      case AFFINE ->
+          new Activation(Activation.Function.IDENTITY, 0, 0, unary.alpha(), unary.beta());
+    };
+  }
+
+  static void unary(Lowering lowering, Node node, Op.Unary unary) {
+    Region x = lowering.operand(node.inputs().getFirst());
+    Region y = lowering.newTensor(node.output(), x.shape(), x.memoryOrder());
+    int[] order = y.memoryOrder();
+    Activation activation = activation(unary);
+    lowering.emit(
+        new Draft(
+            node.name(),
+            List.of(x.permute(order)),
+            y.permute(order),
+            0,
+            Draft.Aliasing.MAY_OVERWRITE,
+            (reads, write) -> new Step.Unary(reads.get(0), write, activation)));
+    lowering.define(node.output(), y);
+  }
+
+  static void binary(Lowering lowering, Node node, Op.Binary binary) {
+    int[] shape = lowering.shape(node.output());
+    Region a = lowering.operand(node.inputs().get(0));
+    Region b = lowering.operand(node.inputs().get(1));
+    boolean likeA = a.elements() >= b.elements() && a.storage() instanceof Storage.Buffer;
+    Lowering.Epilogue epilogue = lowering.epilogue(node.output());
+    Region fullA = a.broadcast(shape);
+    Region fullB = b.broadcast(shape);
+    int[] order = (likeA ? fullA : fullB).memoryOrder();
+    Region y = lowering.newTensor(epilogue.output(), shape, order);
+    Step.Binary.Kind kind =
+        switch (binary.kind()) {
+          case ADD -> Step.Binary.Kind.ADD;
+          case SUB -> Step.Binary.Kind.SUB;
+          case MUL -> Step.Binary.Kind.MUL;
+          case DIV -> Step.Binary.Kind.DIV;
+          case MIN -> Step.Binary.Kind.MIN;
+          case MAX -> Step.Binary.Kind.MAX;
+          case POW -> Step.Binary.Kind.POW;
+        };
+    lowering.emit(
+        new Draft(
+            node.name(),
+            List.of(fullA.permute(order), fullB.permute(order)),
+            y.permute(order),
+            0,
+            Draft.Aliasing.MAY_OVERWRITE,
+            (reads, write) ->
+                new Step.Binary(kind, reads.get(0), reads.get(1), write, epilogue.activation())));
+    lowering.define(epilogue.output(), y);
+  }
+
+  static void reduce(Lowering lowering, Node node, Op.Reduce reduce) {
+    Region x = lowering.operand(node.inputs().getFirst());
+    int[] kept = x.shape();
+    reduce.axes().forEach(axis -> kept[axis] = 1);
+    Lowering.Epilogue epilogue = lowering.epilogue(node.output());
+    Region y = lowering.newTensor(epilogue.output(), kept, x.memoryOrder());
+    Step.Reduce.Kind kind =
+        switch (reduce.kind()) {
+          case SUM -> Step.Reduce.Kind.SUM;
+          case MEAN -> Step.Reduce.Kind.MEAN;
+          case MAX -> Step.Reduce.Kind.MAX;
+          case MIN -> Step.Reduce.Kind.MIN;
+        };
+    lowering.emit(
+        new Draft(
+            node.name(),
+            List.of(x),
+            y,
+            0,
+            Draft.Aliasing.NONE,
+            (reads, write) ->
+                new Step.Reduce(kind, reads.get(0), write, epilogue.activation())));
+    // Dimensions of size 1 come and go without moving an element.
+    lowering.define(
+        epilogue.output(), y.reshape(lowering.shape(epilogue.output())).orElseThrow());
+  }
+
+  static void softmax(Lowering lowering, Node node, Op.Softmax softmax) {
+    Region x = lowering.operand(node.inputs().getFirst());
+    int[] order = withLast(x.memoryOrder(), softmax.axis());
+    Region rows = lowering.lastContiguous(node.name(), x.permute(order));
+    Region y = lowering.newTensor(node.output(), rows.shape());
+    lowering.emit(
+        new Draft(
+            node.name(),
+            List.of(rows),
+            y,
+            0,
+            Draft.Aliasing.MAY_OVERWRITE,
+            (reads, write) -> new Step.Softmax(reads.get(0), write)));
+    lowering.define(node.output(), y.permute(Lowering.inverse(order)));
+  }
+
+  /** {@code order} with {@code axis} moved to its end. */
+  private static int[] withLast(int[] order, int axis) {
+    return IntStream.concat(
+            IntStream.of(order).filter(i -> i != axis), IntStream.of(axis))
+        .toArray();
+  }
+
+  static void layerNorm(Lowering lowering, Node node, Op.LayerNorm norm)
+      throws UnsupportedNodeException {
+    Region x = lowering.operand(node.inputs().get(0));
+    int[] shape = x.shape();
+    int[] rowsShape = new int[norm.axis() + 1];
+    int width = 1;
+    for (int i = 0; i < shape.length; i++) {
+      if (i < norm.axis()) {
+        rowsShape[i] = shape[i];
+      } else {
+        width *= shape[i];
+      }
+    }
+    rowsShape[norm.axis()] = width;
+    Region rows =
+        x.reshape(rowsShape)
+            .filter(r -> r.stride(r.rank() - 1) == 1)
+            .orElseGet(
+                () -> lowering.copy(node.name() + "/rows", x).reshape(rowsShape).orElseThrow());
+    Tensor gamma = lowering.constant(node.inputs().get(1));
+    Tensor beta =
+        node.inputs().size() > 2
+            ? lowering.constant(node.inputs().get(2))
+            : Tensor.ofFloats(new float[width], width);
+    Region parameters =
+        WeightPacking.rows(
+            node.name(), gamma.data().asFloatBuffer(), beta.data().asFloatBuffer());
+    Region y = lowering.newTensor(node.output(), rows.shape());
+    lowering.emit(
+        new Draft(
+            node.name(),
+            List.of(rows, parameters),
+            y,
+            0,
+            Draft.Aliasing.MAY_OVERWRITE,
+            (reads, write) ->
+                new Step.LayerNorm(reads.get(0), reads.get(1), write, norm.epsilon())));
+    lowering.define(node.output(), y.reshape(shape).orElseThrow());
+  }
+}

@@ -1,0 +1,263 @@
+package dev.strongroom.compiler.lower;
+
+import dev.strongroom.compiler.UnsupportedModelException;
+import dev.strongroom.graph.DataType;
+import dev.strongroom.graph.Graph;
+import dev.strongroom.graph.Node;
+import dev.strongroom.graph.Op;
+import dev.strongroom.graph.Tensor;
+import dev.strongroom.graph.TensorType;
+import dev.strongroom.program.Activation;
+import dev.strongroom.program.ElementType;
+import dev.strongroom.program.Step;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * Turns nodes into steps, in the graph's order, each value a {@link Region}. What needs no
+ * computation (transposing, slicing, reshaping, broadcasting) becomes another region of the same
+ * storage; element-wise functions of one input become part of the step before them.
+ */
+public final class Lowering {
+  private final Graph graph;
+  private final long maxWeightsBlock;
+  private final Map<String, Region> values = new HashMap<>();
+  private final Map<String, List<Node>> consumers = new HashMap<>();
+  private final List<Draft> drafts = new ArrayList<>();
+  private final List<String> faults = new ArrayList<>();
+
+  private Lowering(Graph graph, long maxWeightsBlock) {
+    this.graph = graph;
+    this.maxWeightsBlock = maxWeightsBlock;
+    for (Node node : graph.nodes()) {
+      for (String input : node.inputs()) {
+        consumers.computeIfAbsent(input, k -> new ArrayList<>()).add(node);
+      }
+    }
+  }
+
+  /**
+   * Lowers {@code graph}.
+   *
+   * @param maxWeightsBlock layers with more packed weights, in bytes, are cut along their output
+   *     channels where they can be
+   */
+  public static Lowered lower(Graph graph, long maxWeightsBlock) throws UnsupportedModelException {
+    return new Lowering(graph, maxWeightsBlock).run();
+  }
+
+  private Lowered run() throws UnsupportedModelException {
+    List<Lowered.NamedRegion> inputs = new ArrayList<>();
+    for (String input : graph.inputs()) {
+      if (graph.type(input).dataType() != DataType.FLOAT32) {
+        faults.add("input %s is %s, not float32".formatted(input, graph.type(input)));
+      }
+      Region region = newTensor(input, graph.type(input).shape().dims());
+      values.put(input, region);
+      inputs.add(new Lowered.NamedRegion(input, region));
+    }
+    for (Node node : graph.nodes()) {
+      if (values.containsKey(node.output())) {
+        continue; // became part of the step before it
+      }
+      try {
+        lower(node);
+      } catch (UnsupportedNodeException e) {
+        faults.add("%s (%s): %s".formatted(node.name(), name(node.op()), e.getMessage()));
+        values.put(node.output(), newTensor(node.output(), shape(node.output())));
+      }
+    }
+    if (!faults.isEmpty()) {
+      throw new UnsupportedModelException(graph.name(), faults);
+    }
+    List<Lowered.NamedRegion> outputs = new ArrayList<>();
+    Set<Storage> taken = new HashSet<>();
+    inputs.forEach(input -> taken.add(input.region().storage()));
+    for (String output : graph.outputs()) {
+      Region region = operand(output);
+      if (!region.isDense() || !region.isWhole() || !taken.add(region.storage())) {
+        region = copy(output, region);
+        taken.add(region.storage());
+      }
+      outputs.add(new Lowered.NamedRegion(output, region));
+    }
+    return new Lowered(inputs, outputs, drafts);
+  }
+
+  private static String name(Op op) {
+    return op.getClass().getSimpleName();
+  }
+
+  private void lower(Node node) throws UnsupportedNodeException {
+    if (graph.type(node.output()).dataType() != DataType.FLOAT32) {
+      throw new UnsupportedNodeException(
+          "its result is %s, not float32".formatted(graph.type(node.output())));
+    }
+    switch (node.op()) {
+      case Op.Conv conv -> ConvolutionLowering.conv(this, node, conv);
+      case Op.ConvTranspose conv -> ConvolutionLowering.transposed(this, node, conv);
+      case Op.Pool pool -> ConvolutionLowering.pool(this, node, pool);
+      case Op.MatMul matMul -> ProductLowering.matMul(this, node);
+      case Op.Gemm gemm -> ProductLowering.gemm(this, node, gemm);
+      case Op.Unary unary -> ElementwiseLowering.unary(this, node, unary);
+      case Op.Binary binary -> ElementwiseLowering.binary(this, node, binary);
+      case Op.Reduce reduce -> ElementwiseLowering.reduce(this, node, reduce);
+      case Op.Softmax softmax -> ElementwiseLowering.softmax(this, node, softmax);
+      case Op.LayerNorm norm -> ElementwiseLowering.layerNorm(this, node, norm);
+      case Op.Concat concat -> ShapeLowering.concat(this, node, concat);
+      case Op.Slice slice -> ShapeLowering.slice(this, node, slice);
+      case Op.Transpose transpose -> ShapeLowering.transpose(this, node, transpose);
+      case Op.Reshape reshape -> ShapeLowering.reshape(this, node);
+      case Op.Upsample upsample -> ShapeLowering.upsample(this, node, upsample);
+      case Op.Expand expand -> ShapeLowering.expand(this, node);
+      case Op.BatchNorm batchNorm ->
+          throw new UnsupportedNodeException("its parameters are not all constant");
+    }
+  }
+
+  long maxWeightsBlock() {
+    return maxWeightsBlock;
+  }
+
+  int[] shape(String value) {
+    return graph.type(value).shape().dims();
+  }
+
+  boolean isConstant(String value) {
+    return graph.constants().containsKey(value);
+  }
+
+  /** The float constant called {@code value}. */
+  Tensor constant(String value) throws UnsupportedNodeException {
+    Tensor tensor = graph.constants().get(value);
+    if (tensor == null) {
+      throw new UnsupportedNodeException("operand %s must be a constant".formatted(value));
+    }
+    if (tensor.dataType() != DataType.FLOAT32) {
+      throw new UnsupportedNodeException(
+          "constant %s is %s, not float32".formatted(value, tensor.type()));
+    }
+    return tensor;
+  }
+
+  /** Where {@code value} lies; a constant gets weights of its own at each use. */
+  Region operand(String value) {
+    Region region = values.get(value);
+    if (region != null) {
+      return region;
+    }
+    Tensor tensor = graph.constants().get(value);
+    TensorType type = graph.type(value);
+    if (tensor == null || type.dataType() != DataType.FLOAT32) {
+      throw new IllegalStateException("no region for %s, %s".formatted(value, type));
+    }
+    return WeightPacking.plain(value, type.shape().dims(), tensor.data().asFloatBuffer());
+  }
+
+  void define(String value, Region region) {
+    values.put(value, region);
+  }
+
+  void emit(Draft draft) {
+    drafts.add(draft);
+  }
+
+  /** A new tensor, dense in logical order. */
+  Region newTensor(String name, int... shape) {
+    long elements = 1;
+    for (int dim : shape) {
+      elements = Math.multiplyExact(elements, dim);
+    }
+    return Region.dense(
+        new Storage.Buffer(name, Math.multiplyExact(elements, ElementType.F32.bytes())), shape);
+  }
+
+  /** A new tensor whose dimensions {@code order} lie in memory from slowest to fastest. */
+  Region newTensor(String name, int[] shape, int[] order) {
+    int[] inMemory = IntStream.of(order).map(i -> shape[i]).toArray();
+    return newTensor(name, inMemory).permute(inverse(order));
+  }
+
+  static int[] inverse(int[] perm) {
+    int[] inverse = new int[perm.length];
+    for (int i = 0; i < perm.length; i++) {
+      inverse[perm[i]] = i;
+    }
+    return inverse;
+  }
+
+  /** A dense copy in logical order. */
+  Region copy(String name, Region source) {
+    Region target = newTensor(name, source.shape());
+    emitCopy(name, source, target);
+    return target;
+  }
+
+  /** Copies between regions of one shape; dimensions go in the target's memory order. */
+  void emitCopy(String name, Region source, Region target) {
+    int[] order = target.memoryOrder();
+    emit(
+        new Draft(
+            name,
+            List.of(source.permute(order)),
+            target.permute(order),
+            0,
+            Draft.Aliasing.COPY,
+            (reads, write) -> new Step.Copy(reads.get(0), write)));
+  }
+
+  /** {@code region}, or a dense copy if its last dimension is not contiguous. */
+  Region lastContiguous(String name, Region region) {
+    boolean contiguous = region.rank() > 0 && region.stride(region.rank() - 1) == 1;
+    return contiguous ? region : copy(name + "/contiguous", region);
+  }
+
+  /** What the steps after {@code value} let its producer do at once, and the value that results. */
+  record Epilogue(Activation activation, String output) {}
+
+  /** Follows {@code value} through element-wise functions that nothing else needs the inputs of. */
+  Epilogue epilogue(String value) {
+    Activation activation = Activation.NONE;
+    String output = value;
+    while (true) {
+      Node next = soleConsumer(output);
+      if (next == null || !(next.op() instanceof Op.Unary unary)) {
+        return new Epilogue(activation, output);
+      }
+      Activation composed = compose(activation, unary);
+      if (composed.equals(activation) && !isIdentity(unary)) {
+        return new Epilogue(activation, output);
+      }
+      activation = composed;
+      output = next.output();
+    }
+  }
+
+  private static boolean isIdentity(Op.Unary unary) {
+    return unary.function() == Op.Unary.Function.AFFINE && unary.alpha() == 1 && unary.beta() == 0;
+  }
+
+  /** {@code unary} after {@code activation}, or {@code activation} if one step cannot do both. */
+  private static Activation compose(Activation activation, Op.Unary unary) {
+    if (unary.function() == Op.Unary.Function.AFFINE) {
+      return new Activation(
+          activation.function(),
+          activation.alpha(),
+          activation.beta(),
+          activation.scale() * unary.alpha(),
+          activation.shift() * unary.alpha() + unary.beta());
+    }
+    return activation.isNone() ? ElementwiseLowering.activation(unary) : activation;
+  }
+
+  /** The one node that reads {@code value}, if it has one reader and is no output. */
+  @org.jspecify.annotations.Nullable Node soleConsumer(String value) {
+    List<Node> readers = consumers.getOrDefault(value, List.of());
+    return readers.size() == 1 && !graph.outputs().contains(value) ? readers.getFirst() : null;
+  }
+}

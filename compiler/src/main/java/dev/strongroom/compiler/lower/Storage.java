@@ -1,0 +1,79 @@
+package dev.strongroom.compiler.lower;
+
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+/** Something with bytes that a {@link Region} lies in: an activation's buffer, or packed weights. */
+public sealed interface Storage {
+  /** Names the tensor or the layer, for reports. */
+  String name();
+
+  /** Size in bytes. */
+  long bytes();
+
+  /** A tensor of activations; compared by identity. Where it lies is the plan's business. */
+  final class Buffer implements Storage {
+    private final String name;
+    private final long bytes;
+
+    Buffer(String name, long bytes) {
+      this.name = name;
+      this.bytes = bytes;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public long bytes() {
+      return bytes;
+    }
+
+    @Override
+    public String toString() {
+      return "%s (%d bytes)".formatted(name, bytes);
+    }
+  }
+
+  /**
+   * Constant weights in the layout that their step reads. They are packed late, so that planning for
+   * many budgets costs nothing.
+   */
+  final class Weights implements Storage {
+    private final String name;
+    private final long bytes;
+    private final Consumer<ByteBuffer> packer;
+
+    /**
+     * @param bytes a multiple of 64
+     * @param packer fills a little-endian buffer of that size, zeroed before
+     */
+    Weights(String name, long bytes, Consumer<ByteBuffer> packer) {
+      this.name = name;
+      this.bytes = bytes;
+      this.packer = packer;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public long bytes() {
+      return bytes;
+    }
+
+    /** Writes the packed weights into {@code target}'s remaining bytes. */
+    public void pack(ByteBuffer target) {
+      packer.accept(target);
+    }
+
+    @Override
+    public String toString() {
+      return "weights of %s (%d bytes)".formatted(name, bytes);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.strongroom.compiler.plan;
+
+import dev.strongroom.program.Program;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Gives every tensor an offset so that tensors alive together never overlap: greedily, in several
+ * orders, each at the lowest offset that is free (Pisarchyk and Lee, arXiv 2001.03288, section 5);
+ * the best result counts. All sizes and offsets are multiples of {@link Program#ALIGNMENT}.
+ */
+final class Placement {
+  /**
+   * What needs a place.
+   *
+   * @param bytes size
+   * @param first first step at which it is alive
+   * @param last last step at which it is alive, inclusive
+   */
+  record Request(long bytes, int first, int last) {
+    boolean meets(Request other) {
+      return first <= other.last && other.first <= last;
+    }
+
+    int steps() {
+      return last - first + 1;
+    }
+  }
+
+  /**
+   * @param offsets one a request, in their order
+   * @param peak one past the last byte that is used
+   */
+  record Result(List<Long> offsets, long peak) {}
+
+  private static final List<Comparator<Request>> ORDERS =
+      List.of(
+          Comparator.comparingLong(Request::bytes).reversed(),
+          Comparator.comparingInt(Request::steps)
+              .thenComparingLong(Request::bytes)
+              .reversed(),
+          Comparator.<Request>comparingLong(r -> Math.multiplyExact(r.bytes(), r.steps()))
+              .reversed(),
+          Comparator.comparingInt(Request::first));
+
+  private Placement() {}
+
+  static Result place(List<Request> requests) {
+    Result best = new Result(List.of(), Long.MAX_VALUE);
+    for (Comparator<Request> order : ORDERS) {
+      Result result = placeIn(order, requests);
+      if (result.peak() < best.peak()) {
+        best = result;
+      }
+    }
+    return best;
+  }
+
+  /** The most bytes alive at any step: no placement can do with less. */
+  static long lowerBound(List<Request> requests, int steps) {
+    return IntStream.range(0, steps)
+        .mapToLong(
+            step ->
+                requests.stream()
+                    .filter(r -> r.first() <= step && step <= r.last())
+                    .mapToLong(r -> Program.align(r.bytes()))
+                    .sum())
+        .max()
+        .orElse(0);
+  }
+
+  private static Result placeIn(Comparator<Request> order, List<Request> requests) {
+    Request[] sequence = requests.toArray(Request[]::new);
+    Integer[] indices = new Integer[sequence.length];
+    Arrays.setAll(indices, i -> i);
+    Arrays.sort(indices, (a, b) -> order.compare(requests.get(a), requests.get(b)));
+    // What is placed already, by ascending offset: the gaps between those alive together are free.
+    int[] placed = new int[sequence.length];
+    long[] offsets = new long[sequence.length];
+    long peak = 0;
+    for (int n = 0; n < indices.length; n++) {
+      Request request = sequence[indices[n]];
+      long at = 0;
+      for (int i = 0; i < n; i++) {
+        Request other = sequence[placed[i]];
+        if (other.meets(request)) {
+          if (offsets[placed[i]] - at >= request.bytes()) {
+            break;
+          }
+          at = Math.max(at, Program.align(offsets[placed[i]] + other.bytes()));
+        }
+      }
+      int position = n;
+      while (position > 0 && offsets[placed[position - 1]] > at) {
+        placed[position] = placed[position - 1];
+        position--;
+      }
+      placed[position] = indices[n];
+      offsets[indices[n]] = at;
+      peak = Math.max(peak, at + request.bytes());
+    }
+    return new Result(Arrays.stream(offsets).boxed().toList(), peak);
+  }
+}

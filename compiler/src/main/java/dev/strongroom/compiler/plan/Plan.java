@@ -1,0 +1,32 @@
+package dev.strongroom.compiler.plan;
+
+import dev.strongroom.compiler.lower.Storage.Weights;
+import dev.strongroom.program.Program;
+import dev.strongroom.program.SecureLayout;
+import java.util.List;
+
+/**
+ * A Program whose weights are not packed yet, and what is known about it.
+ *
+ * @param program complete but for the digest of its weights
+ * @param layout its exact secure footprint
+ * @param weights in the order of the Program's chunks
+ * @param stepNames one a step, for people
+ * @param stepMacs multiply-accumulates of each step
+ * @param arenaLowerBound the most bytes of activations alive at any step
+ * @param bindingStep the step at which they are
+ */
+public record Plan(
+    Program program,
+    SecureLayout layout,
+    List<Weights> weights,
+    List<String> stepNames,
+    List<Long> stepMacs,
+    long arenaLowerBound,
+    int bindingStep) {
+
+  /** Plaintext bytes of weights opened during each inference. */
+  public long bytesOpened() {
+    return program.weightsBytes() - program.residentBytes();
+  }
+}

@@ -1,0 +1,261 @@
+package dev.strongroom.compiler.plan;
+
+import dev.strongroom.compiler.lower.Draft;
+import dev.strongroom.compiler.lower.Lowered;
+import dev.strongroom.compiler.lower.Region;
+import dev.strongroom.compiler.lower.Storage;
+import dev.strongroom.compiler.lower.Storage.Buffer;
+import dev.strongroom.compiler.lower.Storage.Weights;
+import dev.strongroom.program.Allocation;
+import dev.strongroom.program.Digest;
+import dev.strongroom.program.ElementType;
+import dev.strongroom.program.Port;
+import dev.strongroom.program.Program;
+import dev.strongroom.program.ProgramCodec;
+import dev.strongroom.program.SecureLayout;
+import dev.strongroom.program.Space;
+import dev.strongroom.program.Step;
+import dev.strongroom.program.View;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Makes a Program of lowered steps: puts an {@link Step.Open} before each step whose weights stream,
+ * finds out who is alive when, and gives everything its place.
+ */
+public final class Planner {
+  /** The longest plaintext that crosses at once: a chunk of weights, or a record of input. */
+  public static final int MAX_CHUNK_BYTES = 32 * 1024;
+
+  private static final Digest NOT_PACKED = new Digest("0".repeat(2 * Digest.BYTES));
+
+  private final Lowered lowered;
+  private final Predicate<Weights> resident;
+
+  /** Steps in the order of execution, with the draft each belongs to. */
+  private final List<Draft> stepDrafts = new ArrayList<>();
+
+  /** For a step that opens weights, these weights; null for all others. */
+  private final List<@org.jspecify.annotations.Nullable Weights> opened = new ArrayList<>();
+
+  private final Map<Buffer, int[]> bufferLives = new LinkedHashMap<>();
+  private final Map<Weights, int[]> windowLives = new LinkedHashMap<>();
+  private final List<Weights> weights = new ArrayList<>();
+
+  private Planner(Lowered lowered, Predicate<Weights> resident) {
+    this.lowered = lowered;
+    this.resident = resident;
+  }
+
+  /** The variants of {@code lowered} that differ in what shares memory; none is always best. */
+  public static List<Lowered> variants(Lowered lowered) {
+    Lowered withoutCopies = Sharing.withoutCopies(lowered);
+    List<Lowered> variants = new ArrayList<>();
+    variants.add(Sharing.overwrite(lowered));
+    if (withoutCopies.drafts().size() < lowered.drafts().size()) {
+      variants.add(Sharing.overwrite(withoutCopies));
+    }
+    return variants;
+  }
+
+  /** Plans {@code lowered}, keeping in secure memory the weights that {@code resident} names. */
+  public static Plan plan(Lowered lowered, Predicate<Weights> resident) {
+    return new Planner(lowered, resident).run();
+  }
+
+  private Plan run() {
+    schedule();
+    lives();
+    List<Buffer> buffers = List.copyOf(bufferLives.keySet());
+    List<Placement.Request> arena =
+        buffers.stream().map(b -> request(b, bufferLives.get(b))).toList();
+    Placement.Result arenaPlaces = Placement.place(arena);
+    List<Weights> streamed = List.copyOf(windowLives.keySet());
+    Placement.Result windowPlaces =
+        Placement.place(streamed.stream().map(w -> request(w, windowLives.get(w))).toList());
+
+    Map<Storage, Long> bases = new LinkedHashMap<>();
+    for (int i = 0; i < buffers.size(); i++) {
+      bases.put(buffers.get(i), arenaPlaces.offsets().get(i));
+    }
+    for (int i = 0; i < streamed.size(); i++) {
+      bases.put(streamed.get(i), windowPlaces.offsets().get(i));
+    }
+    Program program = program(bases, peak(arenaPlaces), peak(windowPlaces));
+    int steps = stepDrafts.size();
+    long lowerBound = Placement.lowerBound(arena, steps);
+    return new Plan(
+        program,
+        SecureLayout.of(program, ProgramCodec.encode(program).length),
+        weights,
+        stepDrafts.stream().map(Draft::name).toList(),
+        stepMacs(),
+        lowerBound,
+        bindingStep(arena, lowerBound));
+  }
+
+  private static long peak(Placement.Result result) {
+    return result.offsets().isEmpty() ? 0 : result.peak();
+  }
+
+  private static Placement.Request request(Storage storage, int[] life) {
+    return new Placement.Request(storage.bytes(), life[0], life[1]);
+  }
+
+  private static int bindingStep(List<Placement.Request> arena, long lowerBound) {
+    for (int step = 0; ; step++) {
+      int at = step;
+      long live =
+          arena.stream()
+              .filter(r -> r.first() <= at && at <= r.last())
+              .mapToLong(r -> Program.align(r.bytes()))
+              .sum();
+      if (live == lowerBound) {
+        return step;
+      }
+    }
+  }
+
+  private List<Long> stepMacs() {
+    List<Long> macs = new ArrayList<>();
+    for (int i = 0; i < stepDrafts.size(); i++) {
+      macs.add(opened.get(i) == null ? stepDrafts.get(i).macs() : 0L);
+    }
+    return macs;
+  }
+
+  /** Puts the steps in order, and the weights in the order in which they are needed. */
+  private void schedule() {
+    Set<Weights> stay = new LinkedHashSet<>();
+    Set<Weights> stream = new LinkedHashSet<>();
+    for (Draft draft : lowered.drafts()) {
+      for (Region read : draft.reads()) {
+        if (read.storage() instanceof Weights w) {
+          if (resident.test(w)) {
+            stay.add(w);
+          } else if (stream.add(w)) {
+            stepDrafts.add(draft);
+            opened.add(w);
+          }
+        }
+      }
+      stepDrafts.add(draft);
+      opened.add(null);
+    }
+    weights.addAll(stay);
+    weights.addAll(stream);
+  }
+
+  /** From the step that first writes something to the step that last reads it. */
+  private void lives() {
+    lowered.inputs().forEach(input -> live(input.region(), 0));
+    for (int step = 0; step < stepDrafts.size(); step++) {
+      Weights open = opened.get(step);
+      if (open != null) {
+        windowLives.put(open, new int[] {step, step});
+        continue;
+      }
+      for (Region read : stepDrafts.get(step).reads()) {
+        live(read, step);
+      }
+      live(stepDrafts.get(step).write(), step);
+    }
+    lowered.outputs().forEach(output -> live(output.region(), stepDrafts.size() - 1));
+  }
+
+  private void live(Region region, int step) {
+    switch (region.storage()) {
+      case Buffer buffer ->
+          bufferLives.computeIfAbsent(buffer, k -> new int[] {step, step})[1] = step;
+      case Weights w -> {
+        int[] life = windowLives.get(w);
+        if (life != null) {
+          life[1] = step;
+        }
+      }
+    }
+  }
+
+  private Program program(Map<Storage, Long> bases, long arenaBytes, long windowBytes) {
+    List<Integer> chunks = new ArrayList<>();
+    Map<Weights, Integer> firstChunk = new LinkedHashMap<>();
+    long residentBytes = 0;
+    int residentChunks = 0;
+    for (Weights w : weights) {
+      firstChunk.put(w, chunks.size());
+      for (long rest = w.bytes(); rest > 0; rest -= MAX_CHUNK_BYTES) {
+        chunks.add((int) Math.min(rest, MAX_CHUNK_BYTES));
+      }
+      if (!windowLives.containsKey(w)) {
+        bases.put(w, residentBytes);
+        residentBytes += w.bytes();
+        residentChunks = chunks.size();
+      }
+    }
+    List<Step> steps = new ArrayList<>();
+    for (int i = 0; i < stepDrafts.size(); i++) {
+      Weights open = opened.get(i);
+      steps.add(
+          open == null
+              ? step(stepDrafts.get(i), bases)
+              : new Step.Open(
+                  firstChunk.get(open),
+                  chunkCount(open),
+                  View.dense(
+                      Space.WINDOW, ElementType.U8, bases.get(open), (int) open.bytes())));
+    }
+    return new Program(
+        ports(lowered.inputs(), bases),
+        ports(lowered.outputs(), bases),
+        arenaBytes,
+        windowBytes,
+        MAX_CHUNK_BYTES + Program.TAG_BYTES,
+        chunks,
+        residentChunks,
+        NOT_PACKED,
+        allocations(bases),
+        steps);
+  }
+
+  private static int chunkCount(Weights w) {
+    return (int) ((w.bytes() + MAX_CHUNK_BYTES - 1) / MAX_CHUNK_BYTES);
+  }
+
+  private Step step(Draft draft, Map<Storage, Long> bases) {
+    return draft
+        .emitter()
+        .emit(
+            draft.reads().stream().map(r -> view(r, bases)).toList(), view(draft.write(), bases));
+  }
+
+  private View view(Region region, Map<Storage, Long> bases) {
+    Space space =
+        switch (region.storage()) {
+          case Buffer buffer -> Space.ARENA;
+          case Weights w -> windowLives.containsKey(w) ? Space.WINDOW : Space.RESIDENT;
+        };
+    return region.view(space, bases.get(region.storage()));
+  }
+
+  private List<Port> ports(List<Lowered.NamedRegion> named, Map<Storage, Long> bases) {
+    return named.stream().map(n -> new Port(n.name(), view(n.region(), bases))).toList();
+  }
+
+  private List<Allocation> allocations(Map<Storage, Long> bases) {
+    List<Allocation> allocations = new ArrayList<>();
+    bufferLives.forEach(
+        (b, life) ->
+            allocations.add(
+                new Allocation(Space.ARENA, bases.get(b), b.bytes(), life[0], life[1])));
+    windowLives.forEach(
+        (w, life) ->
+            allocations.add(
+                new Allocation(Space.WINDOW, bases.get(w), w.bytes(), life[0], life[1])));
+    return allocations;
+  }
+}

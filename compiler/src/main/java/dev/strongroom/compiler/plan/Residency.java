@@ -1,0 +1,83 @@
+package dev.strongroom.compiler.plan;
+
+import dev.strongroom.compiler.lower.Lowered;
+import dev.strongroom.compiler.lower.Storage.Weights;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Decides which weights stay in secure memory. Each resident byte saves opening one byte per
+ * inference, so the aim is to fill the budget; but the largest weights that stream set the size of
+ * the window. For each possible window, what is larger must stay, and then the smallest stay first,
+ * since each opening has its price.
+ */
+public final class Residency {
+  private Residency() {}
+
+  /** The plan with the fewest bytes opened that fits {@code budget}, if any fits. */
+  public static Optional<Plan> best(Lowered lowered, long budget) {
+    Set<Weights> all = new LinkedHashSet<>();
+    lowered
+        .drafts()
+        .forEach(
+            d ->
+                d.reads().stream()
+                    .filter(r -> r.storage() instanceof Weights)
+                    .forEach(r -> all.add((Weights) r.storage())));
+    Plan resident = Planner.plan(lowered, w -> true);
+    if (resident.layout().footprint() <= budget) {
+      return Optional.of(resident);
+    }
+    Plan streamed = Planner.plan(lowered, w -> false);
+    // Streaming everything takes the most steps, so the Program only gets smaller from here.
+    long fixed = streamed.layout().footprint() - streamed.layout().windowBytes();
+    if (streamed.layout().footprint() > budget) {
+      return Optional.empty();
+    }
+    List<Weights> bySize =
+        all.stream().sorted(Comparator.comparingLong(Weights::bytes)).toList();
+    Set<Weights> chosen = Set.of();
+    for (Weights largestStreamed : bySize) {
+      Set<Weights> candidate =
+          choose(bySize, largestStreamed, budget - fixed - largestStreamed.bytes());
+      if (bytes(candidate) > bytes(chosen)) {
+        chosen = candidate;
+      }
+    }
+    Set<Weights> stay = chosen;
+    Plan plan = Planner.plan(lowered, stay::contains);
+    return Optional.of(plan.layout().footprint() <= budget ? plan : streamed);
+  }
+
+  /** What stays if {@code largestStreamed} is the largest that streams; empty if that cannot be. */
+  private static Set<Weights> choose(List<Weights> bySize, Weights largestStreamed, long room) {
+    Set<Weights> stay = new HashSet<>();
+    long left = room;
+    for (Weights w : bySize.reversed()) {
+      if (w.bytes() <= largestStreamed.bytes()) {
+        break;
+      }
+      stay.add(w);
+      left -= w.bytes();
+    }
+    if (left < 0) {
+      return Set.of();
+    }
+    for (Weights w : bySize) {
+      if (!stay.contains(w) && w != largestStreamed && w.bytes() <= left) {
+        stay.add(w);
+        left -= w.bytes();
+      }
+    }
+    return stay;
+  }
+
+  private static long bytes(Collection<Weights> weights) {
+    return weights.stream().mapToLong(Weights::bytes).sum();
+  }
+}

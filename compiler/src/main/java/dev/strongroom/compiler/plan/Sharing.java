@@ -1,0 +1,137 @@
+package dev.strongroom.compiler.plan;
+
+import dev.strongroom.compiler.lower.Draft;
+import dev.strongroom.compiler.lower.Lowered;
+import dev.strongroom.compiler.lower.Region;
+import dev.strongroom.compiler.lower.Storage;
+import dev.strongroom.compiler.lower.Storage.Buffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Lets tensors share memory where the steps allow it; changes no result. */
+final class Sharing {
+  private Sharing() {}
+
+  /**
+   * Lets each step that may write over an operand do so, if nothing reads that operand afterwards.
+   */
+  static Lowered overwrite(Lowered lowered) {
+    Map<Buffer, Integer> lastUse = lastUses(lowered);
+    Map<Buffer, Buffer> replaced = new HashMap<>();
+    List<Draft> drafts = new ArrayList<>();
+    for (int i = 0; i < lowered.drafts().size(); i++) {
+      Draft draft = substitute(lowered.drafts().get(i), replaced);
+      Buffer victim = overwritable(draft, i, lastUse);
+      if (victim != null) {
+        Buffer result = (Buffer) draft.write().storage();
+        replaced.put(result, victim);
+        lastUse.put(victim, lastUse.getOrDefault(result, i));
+        draft = substitute(draft, replaced);
+      }
+      drafts.add(draft);
+    }
+    return new Lowered(
+        lowered.inputs(),
+        lowered.outputs().stream()
+            .map(o -> new Lowered.NamedRegion(o.name(), substitute(o.region(), replaced)))
+            .toList(),
+        drafts);
+  }
+
+  /** The index of the last draft that reads each buffer; past the end for an output. */
+  private static Map<Buffer, Integer> lastUses(Lowered lowered) {
+    Map<Buffer, Integer> lastUse = new HashMap<>();
+    for (int i = 0; i < lowered.drafts().size(); i++) {
+      for (Region read : lowered.drafts().get(i).reads()) {
+        if (read.storage() instanceof Buffer buffer) {
+          lastUse.put(buffer, i);
+        }
+      }
+    }
+    for (Lowered.NamedRegion output : lowered.outputs()) {
+      lastUse.put((Buffer) output.region().storage(), lowered.drafts().size());
+    }
+    return lastUse;
+  }
+
+  private static @org.jspecify.annotations.Nullable Buffer overwritable(
+      Draft draft, int index, Map<Buffer, Integer> lastUse) {
+    Region write = draft.write();
+    if (draft.aliasing() != Draft.Aliasing.MAY_OVERWRITE || !write.isWhole()) {
+      return null;
+    }
+    for (Region read : draft.reads()) {
+      if (read.storage() instanceof Buffer buffer
+          && lastUse.getOrDefault(buffer, -1) == index
+          && buffer.bytes() == write.storage().bytes()
+          && draft.reads().stream()
+              .filter(r -> r.storage() == buffer)
+              .allMatch(r -> r.sameGeometry(write))) {
+        return buffer;
+      }
+    }
+    return null;
+  }
+
+  private static Draft substitute(Draft draft, Map<Buffer, Buffer> replaced) {
+    return draft.with(
+        draft.reads().stream().map(r -> substitute(r, replaced)).toList(),
+        substitute(draft.write(), replaced));
+  }
+
+  private static Region substitute(Region region, Map<Buffer, Buffer> replaced) {
+    Storage storage = region.storage();
+    while (storage instanceof Buffer buffer && replaced.containsKey(buffer)) {
+      storage = replaced.get(buffer);
+    }
+    return region.in(storage);
+  }
+
+  /**
+   * Leaves out copies whose input nothing else reads: the steps that make it write to the copy's
+   * output. Concatenations then cost nothing, but the whole result lives from its first part on.
+   */
+  static Lowered withoutCopies(Lowered lowered) {
+    List<Draft> drafts = new ArrayList<>(lowered.drafts());
+    for (int i = 0; i < drafts.size(); i++) {
+      if (drafts.get(i).aliasing() == Draft.Aliasing.COPY && leaveOut(lowered, drafts, i)) {
+        drafts.remove(i);
+        i--;
+      }
+    }
+    return new Lowered(lowered.inputs(), lowered.outputs(), drafts);
+  }
+
+  private static boolean leaveOut(Lowered lowered, List<Draft> drafts, int index) {
+    Region source = drafts.get(index).reads().getFirst();
+    Region target = drafts.get(index).write();
+    if (!(source.storage() instanceof Buffer buffer)
+        || !source.isWhole()
+        || isPort(lowered, buffer)
+        || drafts.stream().flatMap(d -> d.reads().stream()).filter(r -> r.storage() == buffer).count()
+            != 1) {
+      return false;
+    }
+    Map<Integer, Region> carried = new HashMap<>();
+    for (int i = 0; i < drafts.size(); i++) {
+      Region write = drafts.get(i).write();
+      if (write.storage() == buffer) {
+        Optional<Region> there = write.carry(source, target);
+        if (there.isEmpty() || i > index) {
+          return false;
+        }
+        carried.put(i, there.get());
+      }
+    }
+    carried.forEach((i, region) -> drafts.set(i, drafts.get(i).with(drafts.get(i).reads(), region)));
+    return true;
+  }
+
+  private static boolean isPort(Lowered lowered, Buffer buffer) {
+    return lowered.inputs().stream().anyMatch(p -> p.region().storage() == buffer)
+        || lowered.outputs().stream().anyMatch(p -> p.region().storage() == buffer);
+  }
+}

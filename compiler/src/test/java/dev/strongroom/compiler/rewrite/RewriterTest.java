@@ -1,0 +1,141 @@
+package dev.strongroom.compiler.rewrite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.strongroom.compiler.GraphBuilder;
+import dev.strongroom.compiler.RandomGraphs;
+import dev.strongroom.graph.Graph;
+import dev.strongroom.graph.Interpreter;
+import dev.strongroom.graph.Node;
+import dev.strongroom.graph.Op;
+import dev.strongroom.graph.Op.Unary.Function;
+import dev.strongroom.graph.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class RewriterTest {
+  private static List<Op> ops(Graph graph) {
+    return graph.nodes().stream().map(Node::op).toList();
+  }
+
+  private static Graph rewritten(Graph graph) {
+    return Rewriter.rewrite(graph).graph();
+  }
+
+  @Test
+  void writtenOutHardSwishBecomesOneFunctionWithItsScales() {
+    GraphBuilder b = new GraphBuilder(1);
+    String x = b.input("x", 1, 4);
+    String gate =
+        b.unary(Function.CLIP, 0, 6, b.binary(Op.Binary.Kind.ADD, x, b.scalar(3)));
+    String product = b.binary(Op.Binary.Kind.MUL, gate, x);
+    String y = b.binary(Op.Binary.Kind.DIV, product, b.scalar(6));
+    assertThat(ops(rewritten(b.build(y))))
+        .containsExactly(
+            new Op.Unary(Function.HARD_SWISH, 1 / 6f, 0.5f),
+            new Op.Unary(Function.AFFINE, 6 * (1 / 6f), 0));
+  }
+
+  @Test
+  void productWithItsOwnScaledSigmoidBecomesSwish() {
+    GraphBuilder b = new GraphBuilder(1);
+    String x = b.input("x", 1, 4);
+    String scaled = b.binary(Op.Binary.Kind.MUL, x, b.scalar(1.5f));
+    String y = b.binary(Op.Binary.Kind.MUL, x, b.unary(Function.SIGMOID, scaled));
+    assertThat(ops(rewritten(b.build(y))))
+        .containsExactly(new Op.Unary(Function.SWISH, 1.5f, 0));
+  }
+
+  @Test
+  void writtenOutGeluBecomesOneFunction() {
+    GraphBuilder b = new GraphBuilder(1);
+    String x = b.input("x", 1, 4);
+    String erf = b.unary(Function.ERF, b.binary(Op.Binary.Kind.DIV, x, b.scalar(1.4142135f)));
+    String sum = b.binary(Op.Binary.Kind.ADD, erf, b.scalar(1));
+    String y = b.binary(Op.Binary.Kind.MUL, b.binary(Op.Binary.Kind.MUL, x, sum), b.scalar(0.5f));
+    assertThat(ops(rewritten(b.build(y))))
+        .containsExactly(Op.Unary.of(Function.GELU), new Op.Unary(Function.AFFINE, 1, 0));
+  }
+
+  @Test
+  void writtenOutLayerNormalisationBecomesOneOperator() {
+    GraphBuilder b = new GraphBuilder(1);
+    String x = b.input("x", 1, 5, 4);
+    Op mean = new Op.Reduce(Op.Reduce.Kind.MEAN, List.of(2), true);
+    String centred = b.binary(Op.Binary.Kind.SUB, x, b.node(mean, new int[] {1, 5, 1}, x));
+    String squared = b.binary(Op.Binary.Kind.POW, centred, b.scalar(2));
+    String variance = b.node(mean, new int[] {1, 5, 1}, squared);
+    String deviation =
+        b.unary(Function.SQRT, b.binary(Op.Binary.Kind.ADD, variance, b.scalar(1e-5f)));
+    String normal = b.binary(Op.Binary.Kind.DIV, centred, deviation);
+    String y =
+        b.binary(
+            Op.Binary.Kind.ADD,
+            b.binary(Op.Binary.Kind.MUL, normal, b.constant(0, 1, 4)),
+            b.constant(0, 1, 4));
+    assertThat(ops(rewritten(b.build(y)))).containsExactly(new Op.LayerNorm(2, 1e-5f));
+  }
+
+  @Test
+  void batchNormalisationDisappearsInTheConvolutionBeforeIt() {
+    GraphBuilder b = new GraphBuilder(1);
+    String conv = b.pointwise(b.input("x", 1, 3, 2, 2), 5);
+    String y =
+        b.node(
+            new Op.BatchNorm(1e-5f),
+            b.shape(conv),
+            conv,
+            b.constant(0, 1, 5),
+            b.constant(0, 1, 5),
+            b.constant(0, 1, 5),
+            b.constant(0, 1, 5));
+    assertThat(ops(rewritten(b.build(y)))).hasSize(1).first().isInstanceOf(Op.Conv.class);
+  }
+
+  @Test
+  void aConvolutionThatSomethingElseReadsIsLeftAlone() {
+    GraphBuilder b = new GraphBuilder(1);
+    String conv = b.pointwise(b.input("x", 1, 3, 2, 2), 5);
+    String y = b.binary(Op.Binary.Kind.MUL, conv, b.constant(0, 1, 5, 1, 1));
+    Graph graph = b.build(y, conv);
+    assertThat(ops(rewritten(graph))).isEqualTo(ops(graph));
+  }
+
+  @Test
+  void everySingleRewriteOfARandomNetworkKeepsItsAnswer() {
+    for (long seed = 100; seed < 130; seed++) {
+      Graph graph = RandomGraphs.ofSeed(seed);
+      SplittableRandom random = new SplittableRandom(seed);
+      float[] values = new float[(int) graph.type("x").shape().elements()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) random.nextDouble(-1, 1);
+      }
+      Map<String, Tensor> inputs =
+          Map.of("x", Tensor.ofFloats(values, graph.type("x").shape().dims()));
+      Map<String, Tensor> expected = Interpreter.run(graph, inputs);
+      List<String> labels = new ArrayList<>();
+      long currentSeed = seed;
+      Rewriter.rewrite(
+          graph,
+          (label, after) -> {
+            labels.add(label);
+            Map<String, Tensor> actual = Interpreter.run(after, inputs);
+            for (String output : graph.outputs()) {
+              float[] want = expected.get(output).floats();
+              float[] got = actual.get(output).floats();
+              for (int i = 0; i < want.length; i++) {
+                assertThat((double) got[i])
+                    .as("seed %d, element %d of %s after %s", currentSeed, i, output, labels)
+                    .isCloseTo(
+                        want[i],
+                        org.assertj.core.data.Offset.offset(
+                            Math.max(1e-5, 1e-4 * Math.abs(want[i]))));
+              }
+            }
+          });
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.strongroom.engine.kernel;
+
+import dev.strongroom.program.Step;
+
+/** A step bound to absolute addresses: everything is decided, only the arithmetic is left. */
+public interface Kernel {
+
+  /** Computes once, without allocating. Not for two threads at the same time. */
+  void run();
+
+  /**
+   * The kernel for a step whose spaces lie at {@code addresses}. The step must be part of a
+   * verified program.
+   *
+   * @throws IllegalArgumentException for a {@link Step.Open}, which is no arithmetic
+   */
+  static Kernel bind(Step step, Addresses addresses) {
+    return switch (step) {
+      case Step.Open open ->
+          throw new IllegalArgumentException("opening chunks is no kernel's work: " + open);
+      case Step.Conv2d conv -> Conv2d.bind(conv, addresses);
+      case Step.DepthwiseConv2d conv -> DepthwiseConv2d.bind(conv, addresses);
+      case Step.MatMul product -> MatMul.bind(product, addresses);
+      case Step.Pool2d pool -> Pool2d.bind(pool, addresses);
+      case Step.Reduce reduce -> Reduce.bind(reduce, addresses);
+      case Step.Unary unary -> Unary.bind(unary, addresses);
+      case Step.Binary binary -> Binary.bind(binary, addresses);
+      case Step.Softmax softmax -> Softmax.bind(softmax, addresses);
+      case Step.LayerNorm norm -> LayerNorm.bind(norm, addresses);
+      case Step.Copy copy -> Copy.bind(copy, addresses);
+    };
+  }
+}

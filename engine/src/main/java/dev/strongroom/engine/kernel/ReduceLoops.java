@@ -1,0 +1,120 @@
+package dev.strongroom.engine.kernel;
+
+import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.SPECIES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.getFloat;
+import static dev.strongroom.engine.kernel.UncheckedMemory.load;
+import static dev.strongroom.engine.kernel.UncheckedMemory.store;
+
+import dev.strongroom.program.Step.Reduce.Kind;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/** The arithmetic of {@link Reduce} over one run of elements. A mean is a sum here. */
+final class ReduceLoops {
+  private ReduceLoops() {}
+
+  static float pair(Kind kind, float a, float b) {
+    return switch (kind) {
+      case SUM, MEAN -> a + b;
+      case MAX -> Math.max(a, b);
+      case MIN -> Math.min(a, b);
+    };
+  }
+
+  /**
+   * Reduces, for each of {@code n} neighbouring floats (a multiple of the vector's length), {@code
+   * count} elements {@code step} bytes apart, and combines the results with those in {@code out},
+   * or writes them if they are the first.
+   */
+  static void across(Kind kind, long in, long step, int count, long out, int n, boolean first) {
+    for (int i = 0; i < n; i += LANES) {
+      long at = (long) i * Float.BYTES;
+      switch (kind) {
+        case SUM, MEAN -> sumAcross(in + at, step, count, out + at, first);
+        case MAX -> maxAcross(in + at, step, count, out + at, first);
+        case MIN -> minAcross(in + at, step, count, out + at, first);
+      }
+    }
+  }
+
+  private static void sumAcross(long in, long step, int count, long out, boolean first) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (int i = 0; i < count; i++) {
+      sum = sum.add(load(in + i * step));
+    }
+    if (!first) {
+      sum = sum.add(load(out));
+    }
+    store(out, sum);
+  }
+
+  private static void maxAcross(long in, long step, int count, long out, boolean first) {
+    FloatVector max = load(in);
+    for (int i = 1; i < count; i++) {
+      max = max.max(load(in + i * step));
+    }
+    if (!first) {
+      max = max.max(load(out));
+    }
+    store(out, max);
+  }
+
+  private static void minAcross(long in, long step, int count, long out, boolean first) {
+    FloatVector min = load(in);
+    for (int i = 1; i < count; i++) {
+      min = min.min(load(in + i * step));
+    }
+    if (!first) {
+      min = min.min(load(out));
+    }
+    store(out, min);
+  }
+
+  /** Reduces {@code count} elements, {@code step} bytes apart, to one. */
+  static float along(Kind kind, long in, long step, int count) {
+    int whole = step == Float.BYTES ? count & -LANES : 0;
+    float result;
+    int from;
+    if (whole > 0) {
+      result =
+          switch (kind) {
+            case SUM, MEAN -> sum(in, whole);
+            case MAX -> max(in, whole);
+            case MIN -> min(in, whole);
+          };
+      from = whole;
+    } else {
+      result = getFloat(in);
+      from = 1;
+    }
+    for (int i = from; i < count; i++) {
+      result = pair(kind, result, getFloat(in + i * step));
+    }
+    return result;
+  }
+
+  private static float sum(long in, int n) {
+    FloatVector sum = load(in);
+    for (int i = LANES; i < n; i += LANES) {
+      sum = sum.add(load(in + (long) i * Float.BYTES));
+    }
+    return sum.reduceLanes(VectorOperators.ADD);
+  }
+
+  private static float max(long in, int n) {
+    FloatVector max = load(in);
+    for (int i = LANES; i < n; i += LANES) {
+      max = max.max(load(in + (long) i * Float.BYTES));
+    }
+    return max.reduceLanes(VectorOperators.MAX);
+  }
+
+  private static float min(long in, int n) {
+    FloatVector min = load(in);
+    for (int i = LANES; i < n; i += LANES) {
+      min = min.min(load(in + (long) i * Float.BYTES));
+    }
+    return min.reduceLanes(VectorOperators.MIN);
+  }
+}

@@ -1,0 +1,81 @@
+package dev.strongroom.engine.kernel;
+
+import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.SPECIES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.getFloat;
+import static dev.strongroom.engine.kernel.UncheckedMemory.load;
+import static dev.strongroom.engine.kernel.UncheckedMemory.putFloat;
+import static dev.strongroom.engine.kernel.UncheckedMemory.store;
+
+import dev.strongroom.program.Step;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * {@link Step.Softmax}: exp(x - max) / sum, the largest element subtracted first so that nothing
+ * overflows. A row with a NaN, or of nothing but -infinity, becomes NaN throughout.
+ */
+final class Softmax extends RowKernel {
+  private final int n;
+  private final int whole;
+
+  private Softmax(Dimensions outer, int n, long out, long in) {
+    super(outer.dimensions(), out, in);
+    this.n = n;
+    this.whole = n & -LANES;
+  }
+
+  static Softmax bind(Step.Softmax step, Addresses addresses) {
+    int last = step.out().rank() - 1;
+    Dimensions outer = Dimensions.reordered(Dimensions.of(0, last, step.out(), step.in()), 2);
+    return new Softmax(
+        outer, step.out().dim(last), addresses.of(step.out()), addresses.of(step.in()));
+  }
+
+  @Override
+  void row(long out, long in, long unused) {
+    float sum = exponentials(in, out, largest(in));
+    scale(out, 1f / sum);
+  }
+
+  private float largest(long in) {
+    FloatVector best = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+    for (int i = 0; i < whole; i += LANES) {
+      best = best.max(load(in + (long) i * Float.BYTES));
+    }
+    float largest = best.reduceLanes(VectorOperators.MAX);
+    for (int i = whole; i < n; i++) {
+      largest = Math.max(largest, getFloat(in + (long) i * Float.BYTES));
+    }
+    return largest;
+  }
+
+  private float exponentials(long in, long out, float largest) {
+    FloatVector sums = FloatVector.zero(SPECIES);
+    for (int i = 0; i < whole; i += LANES) {
+      long at = (long) i * Float.BYTES;
+      FloatVector e = VectorMath.exp(load(in + at).sub(largest));
+      store(out + at, e);
+      sums = sums.add(e);
+    }
+    float sum = sums.reduceLanes(VectorOperators.ADD);
+    for (int i = whole; i < n; i++) {
+      long at = (long) i * Float.BYTES;
+      float e = ScalarMath.exp(getFloat(in + at) - largest);
+      putFloat(out + at, e);
+      sum += e;
+    }
+    return sum;
+  }
+
+  private void scale(long out, float factor) {
+    for (int i = 0; i < whole; i += LANES) {
+      long at = (long) i * Float.BYTES;
+      store(out + at, load(out + at).mul(factor));
+    }
+    for (int i = whole; i < n; i++) {
+      long at = (long) i * Float.BYTES;
+      putFloat(out + at, getFloat(out + at) * factor);
+    }
+  }
+}
