@@ -1,8 +1,8 @@
 package dev.strongroom.cli;
 
-import dev.strongroom.graph.Graph;
 import dev.strongroom.graph.InvalidModelException;
 import dev.strongroom.graph.Macs;
+import dev.strongroom.graph.Shape;
 import dev.strongroom.graph.onnx.Dimension;
 import dev.strongroom.graph.onnx.ModelSummary;
 import dev.strongroom.graph.onnx.OnnxModel;
@@ -42,13 +42,12 @@ final class InspectCommand extends CliCommand {
   int answer() throws Exception {
     OnnxModel onnx = ModelFile.readPlain(model);
     ModelSummary summary = onnx.summary();
-    Map<String, dev.strongroom.graph.Shape> bound = ModelFile.shapes(shapes);
+    Map<String, Shape> bound = ModelFile.shapes(shapes);
     Optional<Long> macs = Optional.empty();
     Optional<String> obstacle = Optional.empty();
-    if (summary.unsupported().isEmpty() && isStatic(summary, bound)) {
+    if (summary.unsupported().isEmpty()) {
       try {
-        Graph graph = onnx.bind(bound);
-        macs = Optional.of(Macs.of(graph));
+        macs = Optional.of(Macs.of(onnx.bind(bound)));
       } catch (InvalidModelException e) {
         obstacle = Optional.of(e.getMessage());
       }
@@ -59,13 +58,6 @@ final class InspectCommand extends CliCommand {
       show(summary, macs, obstacle);
     }
     return Failures.DONE;
-  }
-
-  private static boolean isStatic(
-      ModelSummary summary, Map<String, dev.strongroom.graph.Shape> bound) {
-    return !bound.isEmpty()
-        || summary.inputs().stream()
-            .allMatch(i -> i.ranked() && i.dims().stream().allMatch(Dimension.Fixed.class::isInstance));
   }
 
   private static ObjectNode toJson(
@@ -123,11 +115,7 @@ final class InspectCommand extends CliCommand {
     say("parameters   %,d", summary.parameters());
     say(
         "MACs         %s",
-        macs.map("%,d"::formatted)
-            .orElse(
-                summary.unsupported().isEmpty() && obstacle.isEmpty()
-                    ? "depend on the input: say --shape NAME=DIMS"
-                    : "unknown"));
+        macs.map("%,d"::formatted).or(() -> obstacle).orElse("unknown: see unsupported"));
     say("nodes        %,d", summary.nodes());
     summary.operators().forEach((name, count) -> say("  %6d  %s", count, name));
     if (summary.unsupported().isEmpty()) {
@@ -136,6 +124,5 @@ final class InspectCommand extends CliCommand {
       say("unsupported  %d nodes", summary.unsupported().size());
       summary.unsupported().forEach(node -> say("  %s", node));
     }
-    obstacle.ifPresent(o -> say("obstacle     %s", o));
   }
 }
