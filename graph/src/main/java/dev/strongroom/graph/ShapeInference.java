@@ -12,20 +12,21 @@ public final class ShapeInference {
   private ShapeInference() {}
 
   /**
-   * The shape of {@code op}'s result for inputs of these shapes. For a {@link Op.Pool} it is the one
-   * without windows that only begin inside (ceil_mode 0).
+   * The shape of {@code op}'s result for inputs of these shapes. For a {@link Op.Pool} it is the
+   * one without windows that only begin inside (ceil_mode 0).
    *
-   * @throws IllegalArgumentException if the inputs do not fit the operator, or leave the shape open;
-   *     the message carries the shapes
+   * @throws IllegalArgumentException if the inputs do not fit the operator, or leave the shape
+   *     open; the message carries the shapes
    */
   public static Shape infer(Op op, List<Shape> in) {
     return switch (op) {
       case Op.Conv conv -> conv(conv, in);
       case Op.ConvTranspose conv -> convTranspose(conv, in);
-      case Op.BatchNorm _ -> batchNorm(in);
-      case Op.Unary _, Op.Softmax _ -> in.getFirst();
-      case Op.Binary _ -> broadcast(in.get(0), in.get(1));
-      case Op.MatMul _ -> matMul(in.get(0), in.get(1));
+      case Op.BatchNorm unused -> batchNorm(in);
+      case Op.Unary unused -> in.getFirst();
+      case Op.Softmax unused -> in.getFirst();
+      case Op.Binary unused -> broadcast(in.get(0), in.get(1));
+      case Op.MatMul unused -> matMul(in.get(0), in.get(1));
       case Op.Gemm gemm -> gemm(gemm, in);
       case Op.LayerNorm norm -> layerNorm(norm, in);
       case Op.Reduce reduce -> reduce(reduce, in.getFirst());
@@ -33,9 +34,14 @@ public final class ShapeInference {
       case Op.Concat concat -> concat(concat.axis(), in);
       case Op.Transpose transpose -> transpose(transpose.perm(), in.getFirst());
       case Op.Upsample upsample -> upsample(upsample.factors(), in.getFirst());
-      case Op.Reshape _, Op.Expand _, Op.Slice _ ->
-          throw new IllegalArgumentException(op + " leaves its result's shape open");
+      case Op.Reshape unused -> throw open(op);
+      case Op.Expand unused -> throw open(op);
+      case Op.Slice unused -> throw open(op);
     };
+  }
+
+  private static IllegalArgumentException open(Op op) {
+    return new IllegalArgumentException(op + " leaves its result's shape open");
   }
 
   /** The shape that both broadcast to, by NumPy's rules. */
@@ -59,9 +65,7 @@ public final class ShapeInference {
     requireRank(x, 4, "a convolution's input");
     requireRank(w, 4, "a convolution's weights");
     require(
-        op.groups() > 0
-            && x.dim(1) == (long) w.dim(1) * op.groups()
-            && w.dim(0) % op.groups() == 0,
+        op.groups() > 0 && x.dim(1) == (long) w.dim(1) * op.groups() && w.dim(0) % op.groups() == 0,
         "weights %s in %d groups do not fit the input %s",
         w,
         op.groups(),
@@ -172,8 +176,7 @@ public final class ShapeInference {
   private static Shape layerNorm(Op.LayerNorm op, List<Shape> in) {
     Shape x = in.getFirst();
     requireAxis(op.axis(), x);
-    Shape normalized =
-        Shape.of(Arrays.copyOfRange(x.dims(), op.axis(), x.rank()));
+    Shape normalized = Shape.of(Arrays.copyOfRange(x.dims(), op.axis(), x.rank()));
     require(
         in.get(1).equals(normalized) && in.get(2).equals(normalized),
         "scale %s and bias %s must both be %s",
@@ -229,8 +232,7 @@ public final class ShapeInference {
         padAfter);
     long reach = (kernel - 1L) * dilation + 1;
     long padded = (long) size + padBefore + padAfter;
-    require(
-        padded >= reach, "a window of %d does not fit the %d padded elements", reach, padded);
+    require(padded >= reach, "a window of %d does not fit the %d padded elements", reach, padded);
     return size((padded - reach) / stride + 1);
   }
 

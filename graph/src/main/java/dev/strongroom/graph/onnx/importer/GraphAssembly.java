@@ -7,7 +7,6 @@ import dev.strongroom.graph.Tensor;
 import dev.strongroom.graph.TensorType;
 import dev.strongroom.graph.onnx.importer.Translation.Emission;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -16,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Makes the graph of what a translation emitted: drops what no output needs, and names values as the
- * model does wherever it has a name for them.
+ * Makes the graph of what a translation emitted: drops what no output needs, and names values as
+ * the model does wherever it has a name for them.
  */
 final class GraphAssembly {
   private final Map<Value, String> names = new IdentityHashMap<>();
@@ -81,12 +80,12 @@ final class GraphAssembly {
     for (Emission e : live) {
       List<String> operands = new ArrayList<>();
       for (Value v : e.inputs()) {
-        String operand = names.computeIfAbsent(v, _ -> unique(e.node() + "/constant", taken));
+        String operand = names.computeIfAbsent(v, unused -> unique(e.node() + "/constant", taken));
         v.constant().ifPresent(c -> constants.put(operand, c));
         types.put(operand, v.type());
         operands.add(operand);
       }
-      String output = names.computeIfAbsent(e.output(), _ -> unique(e.node(), taken));
+      String output = names.computeIfAbsent(e.output(), unused -> unique(e.node(), taken));
       types.put(output, e.output().type());
       nodes.add(new Node(unique(e.node(), nodeNames), e.op(), operands, output));
     }
@@ -99,10 +98,7 @@ final class GraphAssembly {
       String source = names.getOrDefault(copy.getValue(), "");
       nodes.add(
           new Node(
-              unique(copy.getKey(), nodeNames),
-              new Op.Reshape(),
-              List.of(source),
-              copy.getKey()));
+              unique(copy.getKey(), nodeNames), new Op.Reshape(), List.of(source), copy.getKey()));
     }
     return new Graph(name, inputs, outputs, nodes, constants, types);
   }

@@ -127,8 +127,7 @@ final class Translation {
         long taps = (long) pool.kernel().get(0) * pool.kernel().get(1);
         return Math.multiplyExact(out.elements(), taps);
       }
-      return dev.strongroom.graph.Macs.of(
-          op, operands.stream().map(Tensor::shape).toList(), out);
+      return dev.strongroom.graph.Macs.of(op, operands.stream().map(Tensor::shape).toList(), out);
     } catch (ArithmeticException e) {
       throw new RejectedException("it is too large to be computed before run time");
     }
@@ -156,10 +155,11 @@ final class Translation {
   }
 
   private static boolean movesOnly(Op op) {
-    return switch (op) {
-      case Op.Concat _, Op.Slice _, Op.Transpose _, Op.Reshape _, Op.Upsample _, Op.Expand _ ->
-          true;
-      default -> false;
-    };
+    return op instanceof Op.Concat
+        || op instanceof Op.Slice
+        || op instanceof Op.Transpose
+        || op instanceof Op.Reshape
+        || op instanceof Op.Upsample
+        || op instanceof Op.Expand;
   }
 }
