@@ -75,7 +75,8 @@ public final class Interpreter {
       case Op.LayerNorm norm -> ReferenceNorm.layerNorm(norm, in);
       case Op.Softmax softmax -> ReferenceNorm.softmax(softmax, in.getFirst());
       case Op.Unary unary -> ReferenceElementwise.unary(unary, in.getFirst());
-      case Op.Binary binary -> ReferenceElementwise.binary(binary, in.get(0), in.get(1), out.shape());
+      case Op.Binary binary ->
+          ReferenceElementwise.binary(binary, in.get(0), in.get(1), out.shape());
       case Op.MatMul _ -> ReferenceMatMul.matMul(in.get(0), in.get(1), out.shape());
       case Op.Gemm gemm -> ReferenceMatMul.gemm(gemm, in, out.shape());
       case Op.Reduce reduce -> ReferenceReduce.reduce(reduce, in.getFirst(), out.shape());

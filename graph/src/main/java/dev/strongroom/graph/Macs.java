@@ -13,8 +13,7 @@ public final class Macs {
 
   /** Of one node of {@code graph}; 0 for all but convolutions and products. */
   public static long of(Graph graph, Node node) {
-    List<Shape> inputs =
-        node.inputs().stream().map(i -> graph.type(i).shape()).toList();
+    List<Shape> inputs = node.inputs().stream().map(i -> graph.type(i).shape()).toList();
     return of(node.op(), inputs, graph.type(node.output()).shape());
   }
 

@@ -12,11 +12,11 @@ public final class ShapeInference {
   private ShapeInference() {}
 
   /**
-   * The shape of {@code op}'s result for inputs of these shapes. For a {@link Op.Pool} it is the one
-   * without windows that only begin inside (ceil_mode 0).
+   * The shape of {@code op}'s result for inputs of these shapes. For a {@link Op.Pool} it is the
+   * one without windows that only begin inside (ceil_mode 0).
    *
-   * @throws IllegalArgumentException if the inputs do not fit the operator, or leave the shape open;
-   *     the message carries the shapes
+   * @throws IllegalArgumentException if the inputs do not fit the operator, or leave the shape
+   *     open; the message carries the shapes
    */
   public static Shape infer(Op op, List<Shape> in) {
     return switch (op) {
@@ -59,9 +59,7 @@ public final class ShapeInference {
     requireRank(x, 4, "a convolution's input");
     requireRank(w, 4, "a convolution's weights");
     require(
-        op.groups() > 0
-            && x.dim(1) == (long) w.dim(1) * op.groups()
-            && w.dim(0) % op.groups() == 0,
+        op.groups() > 0 && x.dim(1) == (long) w.dim(1) * op.groups() && w.dim(0) % op.groups() == 0,
         "weights %s in %d groups do not fit the input %s",
         w,
         op.groups(),
@@ -172,8 +170,7 @@ public final class ShapeInference {
   private static Shape layerNorm(Op.LayerNorm op, List<Shape> in) {
     Shape x = in.getFirst();
     requireAxis(op.axis(), x);
-    Shape normalized =
-        Shape.of(Arrays.copyOfRange(x.dims(), op.axis(), x.rank()));
+    Shape normalized = Shape.of(Arrays.copyOfRange(x.dims(), op.axis(), x.rank()));
     require(
         in.get(1).equals(normalized) && in.get(2).equals(normalized),
         "scale %s and bias %s must both be %s",
@@ -229,8 +226,7 @@ public final class ShapeInference {
         padAfter);
     long reach = (kernel - 1L) * dilation + 1;
     long padded = (long) size + padBefore + padAfter;
-    require(
-        padded >= reach, "a window of %d does not fit the %d padded elements", reach, padded);
+    require(padded >= reach, "a window of %d does not fit the %d padded elements", reach, padded);
     return size((padded - reach) / stride + 1);
   }
 

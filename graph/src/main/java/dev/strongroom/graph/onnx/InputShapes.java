@@ -31,8 +31,8 @@ final class InputShapes {
    * @throws InvalidModelException if a shape is given for no input, contradicts what is declared or
    *     gives one symbolic name two sizes, or if a dimension stays open
    */
-  static LinkedHashMap<String, TensorType> resolve(
-      List<OnnxValue> inputs, Map<String, Shape> given) throws InvalidModelException {
+  static LinkedHashMap<String, TensorType> resolve(List<OnnxValue> inputs, Map<String, Shape> given)
+      throws InvalidModelException {
     return new InputShapes(inputs, given).resolve();
   }
 
@@ -76,8 +76,7 @@ final class InputShapes {
       fits = !(input.dims().get(i) instanceof Dimension.Fixed f) || f.size() == shape.dim(i);
     }
     if (!fits) {
-      throw new InvalidModelException(
-          "shape %s does not fit input %s".formatted(shape, input));
+      throw new InvalidModelException("shape %s does not fit input %s".formatted(shape, input));
     }
     for (int i = 0; i < shape.rank(); i++) {
       if (input.dims().get(i) instanceof Dimension.Symbolic s) {
@@ -86,11 +85,7 @@ final class InputShapes {
           throw new InvalidModelException(
               "dimension %s is %d in input \"%s\" and %d in input \"%s\""
                   .formatted(
-                      s.name(),
-                      before,
-                      symbolOrigins.get(s.name()),
-                      shape.dim(i),
-                      input.name()));
+                      s.name(), before, symbolOrigins.get(s.name()), shape.dim(i), input.name()));
         }
         symbolOrigins.putIfAbsent(s.name(), input.name());
       }

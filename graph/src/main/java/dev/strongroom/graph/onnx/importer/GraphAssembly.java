@@ -7,7 +7,6 @@ import dev.strongroom.graph.Tensor;
 import dev.strongroom.graph.TensorType;
 import dev.strongroom.graph.onnx.importer.Translation.Emission;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -16,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Makes the graph of what a translation emitted: drops what no output needs, and names values as the
- * model does wherever it has a name for them.
+ * Makes the graph of what a translation emitted: drops what no output needs, and names values as
+ * the model does wherever it has a name for them.
  */
 final class GraphAssembly {
   private final Map<Value, String> names = new IdentityHashMap<>();
@@ -99,10 +98,7 @@ final class GraphAssembly {
       String source = names.getOrDefault(copy.getValue(), "");
       nodes.add(
           new Node(
-              unique(copy.getKey(), nodeNames),
-              new Op.Reshape(),
-              List.of(source),
-              copy.getKey()));
+              unique(copy.getKey(), nodeNames), new Op.Reshape(), List.of(source), copy.getKey()));
     }
     return new Graph(name, inputs, outputs, nodes, constants, types);
   }

@@ -32,8 +32,8 @@ public final class NodeOrder {
   /**
    * The nodes that the graph's outputs depend on, each after those it reads from.
    *
-   * @throws InvalidModelException if a value is defined twice or never, or nodes read one another in
-   *     a circle
+   * @throws InvalidModelException if a value is defined twice or never, or nodes read one another
+   *     in a circle
    */
   public static List<NodeProto> of(GraphProto graph) throws InvalidModelException {
     NodeOrder order = new NodeOrder(graph);

@@ -127,8 +127,7 @@ final class Translation {
         long taps = (long) pool.kernel().get(0) * pool.kernel().get(1);
         return Math.multiplyExact(out.elements(), taps);
       }
-      return dev.strongroom.graph.Macs.of(
-          op, operands.stream().map(Tensor::shape).toList(), out);
+      return dev.strongroom.graph.Macs.of(op, operands.stream().map(Tensor::shape).toList(), out);
     } catch (ArithmeticException e) {
       throw new RejectedException("it is too large to be computed before run time");
     }
