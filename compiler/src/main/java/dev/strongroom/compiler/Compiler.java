@@ -26,8 +26,8 @@ import java.util.Optional;
  */
 public final class Compiler {
   /**
-   * The sizes, in bytes, to which layers are cut along their output channels, the whole layer first.
-   * Smaller pieces make a smaller window and a longer Program.
+   * The sizes, in bytes, to which layers are cut along their output channels, the whole layer
+   * first. Smaller pieces make a smaller window and a longer Program.
    */
   private static final List<Long> BLOCK_LIMITS =
       List.of(Long.MAX_VALUE, 1L << 20, 1L << 19, 1L << 18, 1L << 17, 1L << 16, 1L << 15, 1L << 14);
@@ -131,8 +131,7 @@ public final class Compiler {
   }
 
   private static Certificate certificate(Plan plan, long smallest, Rewriter.Result rewritten) {
-    long arenaGap =
-        Math.max(0, plan.layout().arenaBytes() - Program.align(plan.arenaLowerBound()));
+    long arenaGap = Math.max(0, plan.layout().arenaBytes() - Program.align(plan.arenaLowerBound()));
     return new Certificate(
         plan.layout().footprint(),
         plan.layout().arenaBytes(),
@@ -150,6 +149,8 @@ public final class Compiler {
         plan.bytesOpened(),
         1,
         smallest,
-        rewritten.applied().entrySet().stream().map(e -> e.getKey() + " ×" + e.getValue()).toList());
+        rewritten.applied().entrySet().stream()
+            .map(e -> e.getKey() + " ×" + e.getValue())
+            .toList());
   }
 }

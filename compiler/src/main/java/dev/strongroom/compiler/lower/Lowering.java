@@ -266,7 +266,8 @@ public final class Lowering {
   }
 
   /** The one node that reads {@code value}, if it has one reader and is no output. */
-  @org.jspecify.annotations.Nullable Node soleConsumer(String value) {
+  @org.jspecify.annotations.Nullable
+  Node soleConsumer(String value) {
     List<Node> readers = consumers.getOrDefault(value, List.of());
     return readers.size() == 1 && !graph.outputs().contains(value) ? readers.getFirst() : null;
   }

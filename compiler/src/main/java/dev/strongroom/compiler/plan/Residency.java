@@ -42,11 +42,8 @@ public final class Residency {
     }
     // The more stays, the fewer steps: the Program only gets smaller from here.
     long fixed =
-        least.layout().footprint()
-            - least.layout().windowBytes()
-            - least.layout().residentBytes();
-    List<Weights> bySize =
-        all.stream().sorted(Comparator.comparingLong(Weights::bytes)).toList();
+        least.layout().footprint() - least.layout().windowBytes() - least.layout().residentBytes();
+    List<Weights> bySize = all.stream().sorted(Comparator.comparingLong(Weights::bytes)).toList();
     Set<Weights> chosen = Set.of();
     for (Weights largestStreamed : bySize) {
       Set<Weights> candidate =

@@ -111,7 +111,10 @@ final class Sharing {
     if (!(source.storage() instanceof Buffer buffer)
         || !source.isWhole()
         || isPort(lowered, buffer)
-        || drafts.stream().flatMap(d -> d.reads().stream()).filter(r -> r.storage() == buffer).count()
+        || drafts.stream()
+                .flatMap(d -> d.reads().stream())
+                .filter(r -> r.storage() == buffer)
+                .count()
             != 1) {
       return false;
     }
@@ -127,7 +130,8 @@ final class Sharing {
         carried.put(i, there.get());
       }
     }
-    carried.forEach((i, region) -> drafts.set(i, drafts.get(i).with(drafts.get(i).reads(), region)));
+    carried.forEach(
+        (i, region) -> drafts.set(i, drafts.get(i).with(drafts.get(i).reads(), region)));
     return true;
   }
 
