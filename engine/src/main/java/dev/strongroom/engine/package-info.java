@@ -1,2 +1,3 @@
-/** Placeholder. */
+/** Runs a verified Program in one block of secure memory. */
+@org.jspecify.annotations.NullMarked
 package dev.strongroom.engine;

@@ -1,0 +1,58 @@
+package dev.strongroom.engine;
+
+import dev.strongroom.program.Program;
+import dev.strongroom.program.Space;
+import dev.strongroom.program.Step;
+import dev.strongroom.program.View;
+import java.util.List;
+
+/**
+ * How far into each space anything has reached. It is told of each access when it happens and knows
+ * nothing of what the Program claims to need.
+ */
+final class HighWaterMark {
+  private static final int SPACES = Space.values().length;
+
+  private final long[] ends = new long[SPACES];
+  private final long[] stepEnds;
+
+  HighWaterMark(List<Step> steps) {
+    this.stepEnds = new long[steps.size() * SPACES];
+    for (int i = 0; i < steps.size(); i++) {
+      raise(stepEnds, i * SPACES, steps.get(i).writes());
+      for (View view : steps.get(i).reads()) {
+        raise(stepEnds, i * SPACES, view);
+      }
+    }
+  }
+
+  private static void raise(long[] ends, int from, View view) {
+    int at = from + view.space().ordinal();
+    ends[at] = Math.max(ends[at], view.end());
+  }
+
+  /** The views of step {@code i} have been accessed. */
+  void step(int i) {
+    for (int space = 0; space < SPACES; space++) {
+      ends[space] = Math.max(ends[space], stepEnds[i * SPACES + space]);
+    }
+  }
+
+  void view(View view) {
+    raise(ends, 0, view);
+  }
+
+  /** The first {@code end} bytes of {@code space} have been accessed. */
+  void prefix(Space space, long end) {
+    ends[space.ordinal()] = Math.max(ends[space.ordinal()], end);
+  }
+
+  /** All spaces together, each rounded up as it is laid out. */
+  long bytes() {
+    long bytes = 0;
+    for (long end : ends) {
+      bytes += Program.align(end);
+    }
+    return bytes;
+  }
+}
