@@ -27,7 +27,7 @@ final class LoadedModel implements AutoCloseable {
   private final SealedModelOpener opener;
   private final MemorySegment memory;
   private final SecureLayout layout;
-  private final int stagingBytes;
+  private final MemorySegment staging;
   private final ModelInfo info;
   private final long sealedInputs;
   private final long sealedOutputs;
@@ -43,7 +43,7 @@ final class LoadedModel implements AutoCloseable {
     this.opener = opener;
     this.memory = memory;
     this.layout = SecureLayout.of(program, programBytes);
-    this.stagingBytes = program.stagingBytes();
+    this.staging = memory.asSlice(layout.stagingOffset(), program.stagingBytes());
     int recordBytes =
         Math.min(program.stagingBytes() - Program.TAG_BYTES, ChannelDescriptor.MAX_RECORD_BYTES);
     this.info = new ModelInfo(recordBytes, ports(program.inputs()), ports(program.outputs()));
@@ -72,7 +72,7 @@ final class LoadedModel implements AutoCloseable {
     Program program = verified.program();
     requireRoom(SecureLayout.of(program, programBytes).footprint(), memory);
     LoadedModel model = new LoadedModel(opener, memory, verified, programBytes);
-    Engine.warmUp(program);
+    Engine.warmUp(verified);
     model.engine.loadResident();
     model.wipe();
     return model;
@@ -156,7 +156,7 @@ final class LoadedModel implements AutoCloseable {
     for (int port = 0; port < info.inputs().size(); port++) {
       MemorySegment tensor = engine.input(port);
       long length = SecureChannel.sealedBytes(tensor.byteSize(), info.recordBytes());
-      if (channel.open(Payload.INPUT, in.asSlice(at, length), staging(), tensor)
+      if (channel.open(Payload.INPUT, in.asSlice(at, length), staging, tensor)
           != tensor.byteSize()) {
         throw new Refusal(ErrorCode.BAD_PARAMETERS);
       }
@@ -188,14 +188,9 @@ final class LoadedModel implements AutoCloseable {
 
   private void openChunk(int chunk, MemorySegment into) {
     long start = System.nanoTime();
-    opener.openChunk(chunk, staging(), into);
+    opener.openChunk(chunk, staging, into);
     opening += System.nanoTime() - start;
     chunksOpened++;
-  }
-
-  /** The buffer through which records and chunks pass; as long as the Program says, unrounded. */
-  private MemorySegment staging() {
-    return memory.asSlice(layout.stagingOffset(), stagingBytes);
   }
 
   /** Window, arena and staging, which lie one after another: all but what stays from run to run. */
