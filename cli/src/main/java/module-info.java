@@ -8,7 +8,7 @@ module dev.strongroom.cli {
   requires dev.strongroom.world;
   requires info.picocli;
   requires tools.jackson.databind;
-  requires progressbar;
+  requires me.tongfei.progressbar;
   requires java.desktop;
 
   // Picocli fills in annotated fields.
