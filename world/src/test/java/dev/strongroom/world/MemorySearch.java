@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,17 +22,22 @@ final class MemorySearch {
 
   private static final long BASE = 0x9E3779B97F4A7C15L;
   private static final long LEAVING = power(WINDOW);
-  private static final int BLOCK = 1 << 20;
+  private static final int BLOCK = 1 << 18;
+  private static final byte[] ZEROS = new byte[WINDOW + BLOCK];
 
-  private final long[] wanted;
+  private final Set<Long> wanted;
+  private final boolean[] lowBits = new boolean[1 << 16];
   private final Set<Long> found = new HashSet<>();
-  private final byte[] ring = new byte[WINDOW];
-  private long hash;
-  private int seen;
+
+  /** The end of the block before, so that no window falls between two, and the block. */
+  private final byte[] bytes = new byte[WINDOW + BLOCK];
+
+  private int kept;
   private long scanned;
 
   private MemorySearch(List<Long> wanted) {
-    this.wanted = wanted.stream().mapToLong(Long::longValue).sorted().toArray();
+    this.wanted = Set.copyOf(wanted);
+    wanted.forEach(hash -> lowBits[(int) (hash & 0xFFFF)] = true);
   }
 
   /** The hash of {@link #WINDOW} bytes. */
@@ -54,11 +60,10 @@ final class MemorySearch {
   /** Searches a segment. */
   static Result in(MemorySegment memory, List<Long> wanted) {
     MemorySearch search = new MemorySearch(wanted);
-    byte[] block = new byte[BLOCK];
     for (long at = 0; at < memory.byteSize(); at += BLOCK) {
       int length = (int) Math.min(BLOCK, memory.byteSize() - at);
-      MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at, block, 0, length);
-      search.feed(block, length);
+      MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at, search.bytes, search.kept, length);
+      search.scan(length);
     }
     return search.result();
   }
@@ -66,20 +71,19 @@ final class MemorySearch {
   /** Searches everything that this very process can read of its own memory. */
   static Result inThisProcess(List<Long> wanted) throws IOException {
     MemorySearch search = new MemorySearch(wanted);
-    byte[] block = new byte[BLOCK];
     try (RandomAccessFile memory = new RandomAccessFile("/proc/self/mem", "r")) {
       for (Region region : regions(Path.of("/proc/self/maps"))) {
-        search.seen = 0;
+        search.kept = 0;
         for (long at = region.from(); at < region.to(); at += BLOCK) {
           int length = (int) Math.min(BLOCK, region.to() - at);
           memory.seek(at);
           int read;
           try {
-            read = memory.read(block, 0, length);
+            read = memory.read(search.bytes, search.kept, length);
           } catch (IOException behindTheEndOfAFile) {
             break;
           }
-          search.feed(block, Math.max(read, 0));
+          search.scan(Math.max(read, 0));
         }
       }
     }
@@ -107,22 +111,27 @@ final class MemorySearch {
     return regions;
   }
 
-  private void feed(byte[] block, int length) {
-    for (int i = 0; i < length; i++) {
-      int slot = seen & (WINDOW - 1);
-      byte leaving = seen < WINDOW ? 0 : ring[slot];
-      ring[slot] = block[i];
-      hash = (seen == 0 ? 0 : hash) * BASE + block[i] - leaving * LEAVING;
-      seen++;
-      if (seen >= WINDOW && java.util.Arrays.binarySearch(wanted, hash) >= 0) {
-        found.add(hash);
-      }
-      if (seen == 1 << 30) {
-        // Keeps the counter positive and the slots where they are.
-        seen = WINDOW;
+  /** Looks at {@code length} bytes that were put behind the kept ones. */
+  private void scan(int length) {
+    int end = kept + length;
+    scanned += length;
+    // Most of a heap is untouched.
+    if (end >= WINDOW && !Arrays.equals(bytes, 0, end, ZEROS, 0, end)) {
+      long hash = hash(Arrays.copyOf(bytes, WINDOW));
+      check(hash);
+      for (int i = WINDOW; i < end; i++) {
+        hash = hash * BASE + bytes[i] - bytes[i - WINDOW] * LEAVING;
+        check(hash);
       }
     }
-    scanned += length;
+    kept = Math.min(end, WINDOW - 1);
+    System.arraycopy(bytes, end - kept, bytes, 0, kept);
+  }
+
+  private void check(long hash) {
+    if (lowBits[(int) (hash & 0xFFFF)] && wanted.contains(hash)) {
+      found.add(hash);
+    }
   }
 
   private Result result() {

@@ -29,6 +29,9 @@ class PlaintextSearchTest {
 
       MemorySearch.Result everywhere = MemorySearch.inThisProcess(product.hashes());
       assertThat(everywhere.hashes()).isEmpty();
+      System.out.printf(
+          "searched %,d MiB of the caller's memory for %d pieces of the weights: found none%n",
+          everywhere.scanned() >> 20, product.hashes().size());
       assertThat(everywhere.scanned()).isGreaterThan(50L << 20);
       assertThat(MemorySearch.in(shared(world), product.hashes()).hashes()).isEmpty();
     }
