@@ -1,0 +1,211 @@
+package dev.strongroom.program;
+
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * Follows the memory through one run: which allocations are live at each step, and which of their
+ * words have been written since they began. Needs what {@link HeaderRules} and {@link StepRules}
+ * have proved.
+ */
+final class LivenessRules {
+  private final Program program;
+  private final Map<Space, TreeMap<Long, Allocation>> live = new EnumMap<>(Space.class);
+  private final Map<Space, WordSet> written = new EnumMap<>(Space.class);
+  private final WordSet scratch;
+
+  private LivenessRules(Program program, WorkBudget work) {
+    this.program = program;
+    this.scratch = new WordSet(work);
+    for (Space space : List.of(Space.ARENA, Space.WINDOW)) {
+      live.put(space, new TreeMap<>());
+      written.put(space, new WordSet(work));
+    }
+  }
+
+  static void check(Program program, WorkBudget work) throws InvalidProgramException {
+    new LivenessRules(program, work).run();
+  }
+
+  private void run() throws InvalidProgramException {
+    List<Allocation> allocations = program.allocations();
+    for (int i = 0; i < allocations.size(); i++) {
+      allocation(new Check("allocation " + i), allocations.get(i));
+    }
+    int[] byBegin = order(Comparator.comparingInt(i -> allocations.get(i).firstStep()));
+    int[] byEnd = order(Comparator.comparingInt(i -> allocations.get(i).lastStep()));
+    int begun = 0;
+    int ended = 0;
+    int last = program.steps().size() - 1;
+    for (int i = 0; i <= last; i++) {
+      while (ended < byEnd.length && allocations.get(byEnd[ended]).lastStep() < i) {
+        Allocation allocation = allocations.get(byEnd[ended++]);
+        liveIn(allocation.space()).remove(allocation.offset());
+      }
+      while (begun < byBegin.length && allocations.get(byBegin[begun]).firstStep() == i) {
+        begin(byBegin[begun], allocations.get(byBegin[begun]));
+        begun++;
+      }
+      if (i == 0) {
+        inputs();
+      }
+      step(Check.step(i, program.steps().get(i)), program.steps().get(i));
+    }
+    outputs();
+  }
+
+  private int[] order(Comparator<Integer> comparator) {
+    return IntStream.range(0, program.allocations().size())
+        .boxed()
+        .sorted(comparator)
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  private void allocation(Check check, Allocation a) throws InvalidProgramException {
+    check.that(a.space() != Space.RESIDENT, "%s: nothing is allocated in RESIDENT", a);
+    long size = ViewRules.size(program, a.space());
+    check.that(
+        a.offset() >= 0 && a.bytes() > 0 && a.offset() <= size && a.bytes() <= size - a.offset(),
+        "%s must lie in the %d bytes of its space",
+        a,
+        size);
+    check.that(
+        a.offset() % Program.ALIGNMENT == 0,
+        "%s must start at a multiple of %d bytes",
+        a,
+        Program.ALIGNMENT);
+    check.that(
+        a.firstStep() >= 0
+            && a.firstStep() <= a.lastStep()
+            && a.lastStep() < program.steps().size(),
+        "%s must live within the %d steps",
+        a,
+        program.steps().size());
+  }
+
+  /** Two tensors that are live together share no byte; what lay there before is forgotten. */
+  private void begin(int index, Allocation a) throws InvalidProgramException {
+    TreeMap<Long, Allocation> lives = liveIn(a.space());
+    Map.Entry<Long, Allocation> below = lives.lowerEntry(a.end());
+    if (below != null && below.getValue().end() > a.offset()) {
+      throw new Check("allocation " + index)
+          .refusal(
+              "%s shares bytes with %s, which is live at step %d too",
+              a, below.getValue(), a.firstStep());
+    }
+    lives.put(a.offset(), a);
+    writtenIn(a.space()).clear(a.offset(), a.end());
+  }
+
+  /** The world writes the inputs before step 0, one after another: none over another. */
+  private void inputs() throws InvalidProgramException {
+    List<Port> inputs = program.inputs();
+    for (int i = 0; i < inputs.size(); i++) {
+      View view = inputs.get(i).view();
+      Check check = port("input", i, inputs);
+      home(check, "view", view);
+      check.that(!writtenIn(view.space()).touches(view), "view %s overlaps an earlier input", view);
+      writtenIn(view.space()).add(view);
+    }
+  }
+
+  private void step(Check check, Step step) throws InvalidProgramException {
+    View out = step.writes();
+    home(check, "output", out);
+    List<View> reads = step.reads();
+    for (int i = 0; i < reads.size(); i++) {
+      View in = reads.get(i);
+      if (in.space() != Space.RESIDENT) {
+        String name = "input " + i;
+        home(check, name, in);
+        initialised(check, name, in);
+        apart(check, name, in, out, allowedInPlace(step, i));
+      }
+    }
+    writtenIn(out.space()).add(out);
+  }
+
+  /** The Step's documentation says which steps may write over which input. */
+  private static boolean allowedInPlace(Step step, int input) {
+    return switch (step) {
+      case Step.Unary s -> true;
+      case Step.Binary s -> true;
+      case Step.Softmax s -> true;
+      case Step.LayerNorm s -> input == 0;
+      case Step.Open s -> false;
+      case Step.Conv2d s -> false;
+      case Step.DepthwiseConv2d s -> false;
+      case Step.MatMul s -> false;
+      case Step.Pool2d s -> false;
+      case Step.Reduce s -> false;
+      case Step.Copy s -> false;
+    };
+  }
+
+  /** Every view lies inside one live allocation, so that no step touches another's tensor. */
+  private void home(Check check, String name, View view) throws InvalidProgramException {
+    Map.Entry<Long, Allocation> entry = liveIn(view.space()).floorEntry(view.offset());
+    if (entry == null || view.end() > entry.getValue().end()) {
+      throw check.refusal("%s %s lies in no allocation that is live here", name, view);
+    }
+  }
+
+  /** Nothing is read that this run has not written: no rest of an earlier tensor or request. */
+  private void initialised(Check check, String name, View view) throws InvalidProgramException {
+    long missing = writtenIn(view.space()).firstMissing(view);
+    check.that(
+        missing < 0,
+        "%s %s needs byte %d, which nothing has written since its allocation began",
+        name,
+        view,
+        missing);
+  }
+
+  /** Kernels read and write in any order, so that the output leaves the inputs alone. */
+  private void apart(Check check, String name, View in, View out, boolean allowedInPlace)
+      throws InvalidProgramException {
+    boolean near = in.space() == out.space() && in.offset() < out.end() && out.offset() < in.end();
+    if (!near || (allowedInPlace && in.equals(out))) {
+      return;
+    }
+    scratch.addTouched(out);
+    check.that(!scratch.touches(in), "output %s overlaps %s %s", out, name, in);
+    scratch.removeTouched(out);
+  }
+
+  /** What the world takes away is complete, and lives until the last step, which has just been. */
+  private void outputs() throws InvalidProgramException {
+    List<Port> outputs = program.outputs();
+    for (int i = 0; i < outputs.size(); i++) {
+      Check check = port("output", i, outputs);
+      View view = outputs.get(i).view();
+      home(check, "after the last step, view", view);
+      initialised(check, "view", view);
+    }
+  }
+
+  private static Check port(String kind, int index, List<Port> ports) {
+    return new Check("%s %d (%s)".formatted(kind, index, ports.get(index).name()));
+  }
+
+  private TreeMap<Long, Allocation> liveIn(Space space) {
+    return get(live, space);
+  }
+
+  private WordSet writtenIn(Space space) {
+    return get(written, space);
+  }
+
+  private static <T> T get(Map<Space, T> map, Space space) {
+    T found = map.get(space);
+    if (found == null) {
+      throw new IllegalStateException("nothing is allocated in " + space);
+    }
+    return found;
+  }
+}

@@ -1,0 +1,128 @@
+package dev.strongroom.program;
+
+import static dev.strongroom.program.OperandCodec.readActivation;
+import static dev.strongroom.program.OperandCodec.readCode;
+import static dev.strongroom.program.OperandCodec.readView;
+import static dev.strongroom.program.OperandCodec.readWindow;
+import static dev.strongroom.program.OperandCodec.writeActivation;
+import static dev.strongroom.program.OperandCodec.writeView;
+import static dev.strongroom.program.OperandCodec.writeWindow;
+
+/** Encodes and decodes single steps, as {@link StepDescriptor} lays them out. */
+final class StepCodec {
+  private StepCodec() {}
+
+  static void write(LittleEndianWriter out, Step step) {
+    out.u16("opcode", StepDescriptor.opcode(step));
+    int lengthPosition = out.position();
+    out.u16("payload length", 0);
+    int payload = out.position();
+    writePayload(out, step);
+    out.patchU16("payload length", lengthPosition, out.position() - payload);
+  }
+
+  private static void writePayload(LittleEndianWriter out, Step step) {
+    switch (step) {
+      case Step.Open s -> {
+        out.u32("first chunk", s.firstChunk());
+        out.u32("chunk count", s.chunkCount());
+        writeView(out, s.into());
+      }
+      case Step.Conv2d s -> {
+        writeViews(out, s.in(), s.weights(), s.out());
+        writeWindow(out, s.window());
+        writeActivation(out, s.activation());
+      }
+      case Step.DepthwiseConv2d s -> {
+        writeViews(out, s.in(), s.weights(), s.out());
+        writeWindow(out, s.window());
+        writeActivation(out, s.activation());
+      }
+      case Step.MatMul s -> {
+        writeViews(out, s.a(), s.b(), s.out());
+        writeActivation(out, s.activation());
+      }
+      case Step.Pool2d s -> {
+        out.u8("pooling kind", s.kind().code());
+        writeViews(out, s.in(), s.out());
+        writeWindow(out, s.window());
+      }
+      case Step.Reduce s -> {
+        out.u8("reduction kind", s.kind().code());
+        writeViews(out, s.in(), s.out());
+        writeActivation(out, s.activation());
+      }
+      case Step.Unary s -> {
+        writeViews(out, s.in(), s.out());
+        writeActivation(out, s.activation());
+      }
+      case Step.Binary s -> {
+        out.u8("binary kind", s.kind().code());
+        writeViews(out, s.a(), s.b(), s.out());
+        writeActivation(out, s.activation());
+      }
+      case Step.Softmax s -> writeViews(out, s.in(), s.out());
+      case Step.LayerNorm s -> {
+        writeViews(out, s.in(), s.parameters(), s.out());
+        out.f32("epsilon", s.epsilon());
+      }
+      case Step.Copy s -> writeViews(out, s.in(), s.out());
+    }
+  }
+
+  private static void writeViews(LittleEndianWriter out, View... views) {
+    for (View view : views) {
+      writeView(out, view);
+    }
+  }
+
+  static Step read(LittleEndianReader in) throws InvalidProgramException {
+    int opcode = in.u16("opcode");
+    LittleEndianReader payload = in.slice("payload", in.u16("payload length"));
+    Step step = readPayload(opcode, payload);
+    payload.expectEnd("the payload of a " + step.getClass().getSimpleName());
+    return step;
+  }
+
+  // Java evaluates arguments from left to right, so the calls below read in the encoded order.
+  private static Step readPayload(int opcode, LittleEndianReader in)
+      throws InvalidProgramException {
+    return switch (opcode) {
+      case StepDescriptor.OPEN ->
+          new Step.Open(in.u32("first chunk"), in.u32("chunk count"), readView(in));
+      case StepDescriptor.CONV2D ->
+          new Step.Conv2d(
+              readView(in), readView(in), readView(in), readWindow(in), readActivation(in));
+      case StepDescriptor.DEPTHWISE_CONV2D ->
+          new Step.DepthwiseConv2d(
+              readView(in), readView(in), readView(in), readWindow(in), readActivation(in));
+      case StepDescriptor.MAT_MUL ->
+          new Step.MatMul(readView(in), readView(in), readView(in), readActivation(in));
+      case StepDescriptor.POOL2D ->
+          new Step.Pool2d(
+              readCode(in, "pooling kind", Step.Pool2d.Kind.values(), Step.Pool2d.Kind::code),
+              readView(in),
+              readView(in),
+              readWindow(in));
+      case StepDescriptor.REDUCE ->
+          new Step.Reduce(
+              readCode(in, "reduction kind", Step.Reduce.Kind.values(), Step.Reduce.Kind::code),
+              readView(in),
+              readView(in),
+              readActivation(in));
+      case StepDescriptor.UNARY -> new Step.Unary(readView(in), readView(in), readActivation(in));
+      case StepDescriptor.BINARY ->
+          new Step.Binary(
+              readCode(in, "binary kind", Step.Binary.Kind.values(), Step.Binary.Kind::code),
+              readView(in),
+              readView(in),
+              readView(in),
+              readActivation(in));
+      case StepDescriptor.SOFTMAX -> new Step.Softmax(readView(in), readView(in));
+      case StepDescriptor.LAYER_NORM ->
+          new Step.LayerNorm(readView(in), readView(in), readView(in), in.f32("epsilon"));
+      case StepDescriptor.COPY -> new Step.Copy(readView(in), readView(in));
+      default -> throw in.refusal("unknown opcode " + opcode);
+    };
+  }
+}
