@@ -1,4 +1,6 @@
-/** Turns a Graph into a Program: the smallest secure footprint we know how to reach, and its proof. */
+/**
+ * Turns a Graph into a Program: the smallest secure footprint we know how to reach, and its proof.
+ */
 @org.jspecify.annotations.NullMarked
 module dev.strongroom.compiler {
   requires static org.jspecify;

@@ -5,4 +5,5 @@ module dev.strongroom.graph {
   requires com.google.protobuf;
 
   exports dev.strongroom.graph;
+  exports dev.strongroom.graph.onnx;
 }

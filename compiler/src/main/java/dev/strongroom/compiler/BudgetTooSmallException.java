@@ -1,6 +1,8 @@
 package dev.strongroom.compiler;
 
-/** The model cannot be run in the secure memory allowed; the message says the smallest that works. */
+/**
+ * The model cannot be run in the secure memory allowed; the message says the smallest that works.
+ */
 public final class BudgetTooSmallException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -26,8 +26,8 @@ import java.util.Optional;
  */
 public final class Compiler {
   /**
-   * The sizes, in bytes, to which layers are cut along their output channels, the whole layer first.
-   * Smaller pieces make a smaller window and a longer Program.
+   * The sizes, in bytes, to which layers are cut along their output channels, the whole layer
+   * first. Smaller pieces make a smaller window and a longer Program.
    */
   private static final List<Long> BLOCK_LIMITS =
       List.of(Long.MAX_VALUE, 1L << 20, 1L << 19, 1L << 18, 1L << 17, 1L << 16, 1L << 15, 1L << 14);
@@ -47,30 +47,50 @@ public final class Compiler {
     for (long limit : BLOCK_LIMITS) {
       variants.addAll(Planner.variants(Lowering.lower(rewritten.graph(), limit)));
     }
-    long smallest =
-        variants.stream()
-            .map(v -> Planner.plan(v, w -> false))
-            .mapToLong(p -> p.layout().footprint())
-            .min()
-            .orElseThrow();
+    Plan least = least(variants);
+    long smallest = least.layout().footprint();
     long budget = options.secureMemoryBytes();
     if (budget < smallest) {
       throw new BudgetTooSmallException(graph.name(), budget, smallest);
     }
-    Plan plan =
-        variants.stream()
-            .map(v -> Residency.best(v, budget))
-            .flatMap(Optional::stream)
-            .min(
-                Comparator.comparingLong(Plan::bytesOpened)
-                    .thenComparingInt(p -> p.program().steps().size())
-                    .thenComparingLong(p -> p.layout().footprint()))
-            .orElseThrow();
+    Plan plan = best(variants, budget).orElse(least);
     ByteBuffer weights = pack(plan);
     Program program = withDigest(plan.program(), weights);
     verify(program);
     return new Compilation(
         program, weights, certificate(plan, smallest, rewritten), plan.stepNames());
+  }
+
+  /** The plan that opens the least during an inference, of all that fit. */
+  private static Optional<Plan> best(List<Lowered> variants, long budget) {
+    return variants.stream()
+        .map(v -> Residency.best(v, budget))
+        .flatMap(Optional::stream)
+        .min(
+            Comparator.comparingLong(Plan::bytesOpened)
+                .thenComparingInt(p -> p.program().steps().size())
+                .thenComparingLong(p -> p.layout().footprint()));
+  }
+
+  /**
+   * The plan with the smallest footprint. What is best in a budget may stay below it (a resident
+   * tensor needs no step that opens it), so the budget is lowered until it is used to the byte.
+   */
+  private static Plan least(List<Lowered> variants) {
+    Plan least =
+        variants.stream()
+            .map(Residency::least)
+            .min(Comparator.comparingLong(p -> p.layout().footprint()))
+            .orElseThrow();
+    while (true) {
+      long footprint = least.layout().footprint();
+      Optional<Plan> smaller =
+          best(variants, footprint).filter(p -> p.layout().footprint() < footprint);
+      if (smaller.isEmpty()) {
+        return least;
+      }
+      least = smaller.get();
+    }
   }
 
   private static ByteBuffer pack(Plan plan) {
@@ -111,8 +131,7 @@ public final class Compiler {
   }
 
   private static Certificate certificate(Plan plan, long smallest, Rewriter.Result rewritten) {
-    long arenaGap =
-        Math.max(0, plan.layout().arenaBytes() - Program.align(plan.arenaLowerBound()));
+    long arenaGap = Math.max(0, plan.layout().arenaBytes() - Program.align(plan.arenaLowerBound()));
     return new Certificate(
         plan.layout().footprint(),
         plan.layout().arenaBytes(),
@@ -130,6 +149,8 @@ public final class Compiler {
         plan.bytesOpened(),
         1,
         smallest,
-        rewritten.applied().entrySet().stream().map(e -> e.getKey() + " ×" + e.getValue()).toList());
+        rewritten.applied().entrySet().stream()
+            .map(e -> e.getKey() + " ×" + e.getValue())
+            .toList());
   }
 }

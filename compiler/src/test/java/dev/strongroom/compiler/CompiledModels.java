@@ -47,8 +47,7 @@ final class CompiledModels {
   static Run run(Compilation compilation, Map<String, Tensor> inputs)
       throws InvalidProgramException {
     byte[] encoded = ProgramCodec.encode(compilation.program());
-    VerifiedProgram verified =
-        Verifier.verify(ProgramCodec.decode(MemorySegment.ofArray(encoded)));
+    VerifiedProgram verified = Verifier.verify(ProgramCodec.decode(MemorySegment.ofArray(encoded)));
     Program program = verified.program();
     long footprint = SecureLayout.of(program, encoded.length).footprint();
     assertThat(footprint)

@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Random networks of odd sizes: convolutions with strides, dilations, groups and asymmetric padding,
- * transposed ones, poolings, branches that join by sum, gate or concatenation, enlargements, written
- * out hard-swish and batch normalisation, and sometimes an attention block at the end.
+ * Random networks of odd sizes: convolutions with strides, dilations, groups and asymmetric
+ * padding, transposed ones, poolings, branches that join by sum, gate or concatenation,
+ * enlargements, written out hard-swish and batch normalisation, and sometimes an attention block at
+ * the end.
  */
 public final class RandomGraphs {
   private final SplittableRandom random;
@@ -205,10 +206,7 @@ public final class RandomGraphs {
     return activated(
         b.node(
             new Op.ConvTranspose(
-                GraphBuilder.list(strides),
-                GraphBuilder.list(pads),
-                List.of(1, 1),
-                1),
+                GraphBuilder.list(strides), GraphBuilder.list(pads), List.of(1, 1), 1),
             new int[] {in[0], channels, oh, ow},
             x,
             b.constant(-0.4, 0.4, in[1], channels, kernel[0], kernel[1]),
@@ -267,8 +265,7 @@ public final class RandomGraphs {
     }
     String query = b.binary(Op.Binary.Kind.MUL, parts[0], b.scalar(0.4f));
     String key =
-        b.node(
-            new Op.Transpose(List.of(0, 1, 3, 2)), new int[] {1, heads, size, length}, parts[1]);
+        b.node(new Op.Transpose(List.of(0, 1, 3, 2)), new int[] {1, heads, size, length}, parts[1]);
     String scores = b.node(new Op.MatMul(), new int[] {1, heads, length, length}, query, key);
     String weights = b.node(new Op.Softmax(3), b.shape(scores), scores);
     String mixed = b.node(new Op.MatMul(), new int[] {1, heads, length, size}, weights, parts[2]);

@@ -23,8 +23,7 @@ class RandomNetworksTest {
       Map<String, Tensor> inputs = CompiledModels.inputs(graph, seed);
       Map<String, Tensor> expected = Interpreter.run(graph, inputs);
       for (Compilation compilation : compilations(graph, seed)) {
-        String what =
-            "seed %d in %,d bytes".formatted(seed, compilation.certificate().footprint());
+        String what = "seed %d in %,d bytes".formatted(seed, compilation.certificate().footprint());
         CompiledModels.Run run = CompiledModels.run(compilation, inputs);
         assertThat(run.highWater())
             .as("high-water mark, " + what)
@@ -62,9 +61,7 @@ class RandomNetworksTest {
       long smallest =
           Compiler.compile(graph, CompileOptions.unlimited()).certificate().smallestBudget();
       assertThat(
-              Compiler.compile(graph, CompileOptions.forBudget(smallest))
-                  .certificate()
-                  .footprint())
+              Compiler.compile(graph, CompileOptions.forBudget(smallest)).certificate().footprint())
           .as("footprint in the smallest budget, seed %d", seed)
           .isEqualTo(smallest);
       try {

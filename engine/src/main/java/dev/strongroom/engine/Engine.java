@@ -34,8 +34,7 @@ public final class Engine {
   private final HighWaterMark highWater;
   private long bytesOpened;
 
-  private Engine(
-      Program program, SecureLayout layout, MemorySegment memory, ChunkSource chunks) {
+  private Engine(Program program, SecureLayout layout, MemorySegment memory, ChunkSource chunks) {
     this.program = program;
     this.layout = layout;
     this.memory = memory;

@@ -104,11 +104,9 @@ final class ConvolutionLowering {
     Region y = newImage(lowering, epilogue.output());
     Region out = y.permute(CHANNELS_LAST);
     if (op.groups() == 1) {
-      emitTiled(
-          lowering, new Dense(node.name(), in, out, window, activation, weight, bias));
+      emitTiled(lowering, new Dense(node.name(), in, out, window, activation, weight, bias));
     } else if (op.groups() == in.dim(3) && outputChannels == op.groups()) {
-      Region weights =
-          WeightPacking.depthwise(node.name(), outputChannels, window, weight, bias);
+      Region weights = WeightPacking.depthwise(node.name(), outputChannels, window, weight, bias);
       lowering.emit(
           new Draft(
               node.name(),
@@ -117,8 +115,7 @@ final class ConvolutionLowering {
               out.elements() * window.taps(),
               Draft.Aliasing.NONE,
               (reads, write) ->
-                  new Step.DepthwiseConv2d(
-                      reads.get(0), reads.get(1), write, window, activation)));
+                  new Step.DepthwiseConv2d(reads.get(0), reads.get(1), write, window, activation)));
     } else {
       int outputsPerGroup = outputChannels / op.groups();
       for (int g = 0; g < op.groups(); g++) {
@@ -149,9 +146,9 @@ final class ConvolutionLowering {
 
   /**
    * A transposed convolution with strides (s, t) is s * t plain ones, one for each phase of the
-   * output: rows r, r + s, r + 2 s, … depend on every s-th row of the kernel only, turned round (Shi
-   * et al., arXiv 1609.07009). Each writes its rows and columns in place through strides; nothing is
-   * accumulated and no zeros are multiplied.
+   * output: rows r, r + s, r + 2 s, … depend on every s-th row of the kernel only, turned round
+   * (Shi et al., arXiv 1609.07009). Each writes its rows and columns in place through strides;
+   * nothing is accumulated and no zeros are multiplied.
    */
   static void transposed(Lowering lowering, Node node, Op.ConvTranspose op)
       throws UnsupportedNodeException {
@@ -261,9 +258,7 @@ final class ConvolutionLowering {
         switch (op.kind()) {
           case MAX -> Step.Pool2d.Kind.MAX;
           case AVERAGE ->
-              op.countPadding()
-                  ? Step.Pool2d.Kind.AVERAGE_WITH_PADDING
-                  : Step.Pool2d.Kind.AVERAGE;
+              op.countPadding() ? Step.Pool2d.Kind.AVERAGE_WITH_PADDING : Step.Pool2d.Kind.AVERAGE;
         };
     lowering.emit(
         new Draft(

@@ -15,12 +15,7 @@ import java.util.List;
  * @param emitter makes the step once its operands have addresses
  */
 public record Draft(
-    String name,
-    List<Region> reads,
-    Region write,
-    long macs,
-    Aliasing aliasing,
-    Emitter emitter) {
+    String name, List<Region> reads, Region write, long macs, Aliasing aliasing, Emitter emitter) {
 
   public Draft {
     reads = List.copyOf(reads);

@@ -102,11 +102,9 @@ final class ElementwiseLowering {
             y,
             0,
             Draft.Aliasing.NONE,
-            (reads, write) ->
-                new Step.Reduce(kind, reads.get(0), write, epilogue.activation())));
+            (reads, write) -> new Step.Reduce(kind, reads.get(0), write, epilogue.activation())));
     // Dimensions of size 1 come and go without moving an element.
-    lowering.define(
-        epilogue.output(), y.reshape(lowering.shape(epilogue.output())).orElseThrow());
+    lowering.define(epilogue.output(), y.reshape(lowering.shape(epilogue.output())).orElseThrow());
   }
 
   static void softmax(Lowering lowering, Node node, Op.Softmax softmax) {
@@ -127,8 +125,7 @@ final class ElementwiseLowering {
 
   /** {@code order} with {@code axis} moved to its end. */
   private static int[] withLast(int[] order, int axis) {
-    return IntStream.concat(
-            IntStream.of(order).filter(i -> i != axis), IntStream.of(axis))
+    return IntStream.concat(IntStream.of(order).filter(i -> i != axis), IntStream.of(axis))
         .toArray();
   }
 
@@ -157,8 +154,7 @@ final class ElementwiseLowering {
             ? lowering.constant(node.inputs().get(2))
             : Tensor.ofFloats(new float[width], width);
     Region parameters =
-        WeightPacking.rows(
-            node.name(), gamma.data().asFloatBuffer(), beta.data().asFloatBuffer());
+        WeightPacking.rows(node.name(), gamma.data().asFloatBuffer(), beta.data().asFloatBuffer());
     Region y = lowering.newTensor(node.output(), rows.shape());
     lowering.emit(
         new Draft(

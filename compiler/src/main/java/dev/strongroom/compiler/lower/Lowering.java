@@ -29,6 +29,10 @@ public final class Lowering {
   private final Map<String, Region> values = new HashMap<>();
   private final Map<String, List<Node>> consumers = new HashMap<>();
   private final List<Draft> drafts = new ArrayList<>();
+
+  /** Nodes that became part of the step before them. */
+  private final Set<Node> absorbed = new HashSet<>();
+
   private final List<String> faults = new ArrayList<>();
 
   private Lowering(Graph graph, long maxWeightsBlock) {
@@ -62,8 +66,8 @@ public final class Lowering {
       inputs.add(new Lowered.NamedRegion(input, region));
     }
     for (Node node : graph.nodes()) {
-      if (values.containsKey(node.output())) {
-        continue; // became part of the step before it
+      if (absorbed.contains(node)) {
+        continue;
       }
       try {
         lower(node);
@@ -235,6 +239,7 @@ public final class Lowering {
       }
       activation = composed;
       output = next.output();
+      absorb(next);
     }
   }
 
@@ -255,8 +260,14 @@ public final class Lowering {
     return activation.isNone() ? ElementwiseLowering.activation(unary) : activation;
   }
 
+  /** Says that a step emitted already does what {@code node} does. */
+  void absorb(Node node) {
+    absorbed.add(node);
+  }
+
   /** The one node that reads {@code value}, if it has one reader and is no output. */
-  @org.jspecify.annotations.Nullable Node soleConsumer(String value) {
+  @org.jspecify.annotations.Nullable
+  Node soleConsumer(String value) {
     List<Node> readers = consumers.getOrDefault(value, List.of());
     return readers.size() == 1 && !graph.outputs().contains(value) ? readers.getFirst() : null;
   }

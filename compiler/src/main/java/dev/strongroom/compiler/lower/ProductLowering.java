@@ -39,11 +39,7 @@ final class ProductLowering {
 
   /** Rows times a constant matrix, with a bias if one is added right after. */
   private static void dense(
-      Lowering lowering,
-      Node node,
-      String input,
-      int n,
-      WeightPacking.ConvolutionWeight weight)
+      Lowering lowering, Node node, String input, int n, WeightPacking.ConvolutionWeight weight)
       throws UnsupportedNodeException {
     WeightPacking.PerChannel bias = channel -> 0;
     String value = node.output();
@@ -58,6 +54,7 @@ final class ProductLowering {
         FloatBuffer values = lowering.constant(summand).data().asFloatBuffer();
         bias = values::get;
         value = next.output();
+        lowering.absorb(next);
       }
     }
     rows(lowering, node, lowering.operand(input), n, value, weight, bias);

@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * A view before placement: the elements of a {@link Storage} that a value or an operand consists of.
- * Offset and strides are counted in elements; a dimension of size 1 has stride 1.
+ * A view before placement: the elements of a {@link Storage} that a value or an operand consists
+ * of. Offset and strides are counted in elements; a dimension of size 1 has stride 1.
  *
- * <p>Layout is nothing but strides here. A value keeps the model's logical dimension order, whatever
- * order its elements have in memory; transposing, slicing, broadcasting and most reshaping make
- * another region of the same storage and cost nothing.
+ * <p>Layout is nothing but strides here. A value keeps the model's logical dimension order,
+ * whatever order its elements have in memory; transposing, slicing, broadcasting and most reshaping
+ * make another region of the same storage and cost nothing.
  */
 public final class Region {
   private final Storage storage;
@@ -243,6 +243,11 @@ public final class Region {
     return Optional.of(of(target.storage, newOffset, shape, newStrides));
   }
 
+  /** Whether neighbours along the last dimension are as far apart in both. */
+  public boolean sameLastStride(Region other) {
+    return shape.length == 0 || strides[shape.length - 1] == other.strides[other.rank() - 1];
+  }
+
   /** Whether both have the same elements in the same order, storage apart. */
   public boolean sameGeometry(Region other) {
     return offset == other.offset
@@ -258,7 +263,6 @@ public final class Region {
 
   @Override
   public String toString() {
-    return "%s %s strides %s"
-        .formatted(storage, Arrays.toString(shape), Arrays.toString(strides));
+    return "%s %s strides %s".formatted(storage, Arrays.toString(shape), Arrays.toString(strides));
   }
 }

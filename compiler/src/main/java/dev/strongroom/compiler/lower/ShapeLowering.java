@@ -35,8 +35,7 @@ final class ShapeLowering {
     lowering.define(
         node.output(),
         x.reshape(shape)
-            .orElseGet(
-                () -> lowering.copy(node.name(), x).reshape(shape).orElseThrow()));
+            .orElseGet(() -> lowering.copy(node.name(), x).reshape(shape).orElseThrow()));
   }
 
   static void expand(Lowering lowering, Node node) {
@@ -52,16 +51,15 @@ final class ShapeLowering {
     int start = 0;
     for (int i = 0; i < parts.size(); i++) {
       int size = parts.get(i).dim(concat.axis());
-      lowering.emitCopy(
-          node.name() + "/" + i, parts.get(i), y.narrow(concat.axis(), start, size));
+      lowering.emitCopy(node.name() + "/" + i, parts.get(i), y.narrow(concat.axis(), start, size));
       start += size;
     }
     lowering.define(node.output(), y);
   }
 
   /**
-   * Enlarging by whole factors is a copy from a region that repeats each element: [H, W] seen as [H,
-   * 1 → f, W, 1 → g].
+   * Enlarging by whole factors is a copy from a region that repeats each element: [H, W] seen as
+   * [H, 1 → f, W, 1 → g].
    */
   static void upsample(Lowering lowering, Node node, Op.Upsample upsample)
       throws UnsupportedNodeException {

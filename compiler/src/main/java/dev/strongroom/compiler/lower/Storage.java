@@ -3,7 +3,9 @@ package dev.strongroom.compiler.lower;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
-/** Something with bytes that a {@link Region} lies in: an activation's buffer, or packed weights. */
+/**
+ * Something with bytes that a {@link Region} lies in: an activation's buffer, or packed weights.
+ */
 public sealed interface Storage {
   /** Names the tensor or the layer, for reports. */
   String name();
@@ -38,8 +40,8 @@ public sealed interface Storage {
   }
 
   /**
-   * Constant weights in the layout that their step reads. They are packed late, so that planning for
-   * many budgets costs nothing.
+   * Constant weights in the layout that their step reads. They are packed late, so that planning
+   * for many budgets costs nothing.
    */
   final class Weights implements Storage {
     private final String name;

@@ -38,9 +38,7 @@ final class Placement {
   private static final List<Comparator<Request>> ORDERS =
       List.of(
           Comparator.comparingLong(Request::bytes).reversed(),
-          Comparator.comparingInt(Request::steps)
-              .thenComparingLong(Request::bytes)
-              .reversed(),
+          Comparator.comparingInt(Request::steps).thenComparingLong(Request::bytes).reversed(),
           Comparator.<Request>comparingLong(r -> Math.multiplyExact(r.bytes(), r.steps()))
               .reversed(),
           Comparator.comparingInt(Request::first));

@@ -25,8 +25,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Makes a Program of lowered steps: puts an {@link Step.Open} before each step whose weights stream,
- * finds out who is alive when, and gives everything its place.
+ * Makes a Program of lowered steps: puts an {@link Step.Open} before each step whose weights
+ * stream, finds out who is alive when, and gives everything its place.
  */
 public final class Planner {
   /** The longest plaintext that crosses at once: a chunk of weights, or a record of input. */
@@ -206,8 +206,7 @@ public final class Planner {
               : new Step.Open(
                   firstChunk.get(open),
                   chunkCount(open),
-                  View.dense(
-                      Space.WINDOW, ElementType.U8, bases.get(open), (int) open.bytes())));
+                  View.dense(Space.WINDOW, ElementType.U8, bases.get(open), (int) open.bytes())));
     }
     return new Program(
         ports(lowered.inputs(), bases),
@@ -229,8 +228,7 @@ public final class Planner {
   private Step step(Draft draft, Map<Storage, Long> bases) {
     return draft
         .emitter()
-        .emit(
-            draft.reads().stream().map(r -> view(r, bases)).toList(), view(draft.write(), bases));
+        .emit(draft.reads().stream().map(r -> view(r, bases)).toList(), view(draft.write(), bases));
   }
 
   private View view(Region region, Map<Storage, Long> bases) {

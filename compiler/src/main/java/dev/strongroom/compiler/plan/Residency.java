@@ -17,6 +17,9 @@ import java.util.Set;
  * since each opening has its price.
  */
 public final class Residency {
+  /** About what an opening step and its allocation take in the encoded Program. */
+  private static final long TINY_BYTES = 64;
+
   private Residency() {}
 
   /** The plan with the fewest bytes opened that fits {@code budget}, if any fits. */
@@ -33,14 +36,14 @@ public final class Residency {
     if (resident.layout().footprint() <= budget) {
       return Optional.of(resident);
     }
-    Plan streamed = Planner.plan(lowered, w -> false);
-    // Streaming everything takes the most steps, so the Program only gets smaller from here.
-    long fixed = streamed.layout().footprint() - streamed.layout().windowBytes();
-    if (streamed.layout().footprint() > budget) {
+    Plan least = least(lowered);
+    if (least.layout().footprint() > budget) {
       return Optional.empty();
     }
-    List<Weights> bySize =
-        all.stream().sorted(Comparator.comparingLong(Weights::bytes)).toList();
+    // The more stays, the fewer steps: the Program only gets smaller from here.
+    long fixed =
+        least.layout().footprint() - least.layout().windowBytes() - least.layout().residentBytes();
+    List<Weights> bySize = all.stream().sorted(Comparator.comparingLong(Weights::bytes)).toList();
     Set<Weights> chosen = Set.of();
     for (Weights largestStreamed : bySize) {
       Set<Weights> candidate =
@@ -51,7 +54,14 @@ public final class Residency {
     }
     Set<Weights> stay = chosen;
     Plan plan = Planner.plan(lowered, stay::contains);
-    return Optional.of(plan.layout().footprint() <= budget ? plan : streamed);
+    return Optional.of(plan.layout().footprint() <= budget ? plan : least);
+  }
+
+  /** The plan with everything streamed, or all but what is smaller than the step to open it. */
+  public static Plan least(Lowered lowered) {
+    Plan streamed = Planner.plan(lowered, w -> false);
+    Plan withTiny = Planner.plan(lowered, w -> w.bytes() <= TINY_BYTES);
+    return streamed.layout().footprint() <= withTiny.layout().footprint() ? streamed : withTiny;
   }
 
   /** What stays if {@code largestStreamed} is the largest that streams; empty if that cannot be. */

@@ -111,7 +111,10 @@ final class Sharing {
     if (!(source.storage() instanceof Buffer buffer)
         || !source.isWhole()
         || isPort(lowered, buffer)
-        || drafts.stream().flatMap(d -> d.reads().stream()).filter(r -> r.storage() == buffer).count()
+        || drafts.stream()
+                .flatMap(d -> d.reads().stream())
+                .filter(r -> r.storage() == buffer)
+                .count()
             != 1) {
       return false;
     }
@@ -120,13 +123,15 @@ final class Sharing {
       Region write = drafts.get(i).write();
       if (write.storage() == buffer) {
         Optional<Region> there = write.carry(source, target);
-        if (there.isEmpty() || i > index) {
+        // Kernels write runs of their last dimension: a copy that changes the layout has to stay.
+        if (there.isEmpty() || i > index || !there.get().sameLastStride(write)) {
           return false;
         }
         carried.put(i, there.get());
       }
     }
-    carried.forEach((i, region) -> drafts.set(i, drafts.get(i).with(drafts.get(i).reads(), region)));
+    carried.forEach(
+        (i, region) -> drafts.set(i, drafts.get(i).with(drafts.get(i).reads(), region)));
     return true;
   }
 

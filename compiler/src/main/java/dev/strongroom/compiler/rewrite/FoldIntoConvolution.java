@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /**
  * A batch normalisation, or any other factor and summand per output channel, that follows a
- * convolution with constant weights becomes part of its weights and bias: s * (w * x + b) + t is (s *
- * w) * x + (s * b + t).
+ * convolution with constant weights becomes part of its weights and bias: s * (w * x + b) + t is (s
+ * * w) * x + (s * b + t).
  */
 final class FoldIntoConvolution implements Rule {
   @Override

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * (s * a) × b becomes s * (a × b): a kernel scales what it writes for free, while scaling an operand
- * is a step of its own. Attention scales its queries this way.
+ * (s * a) × b becomes s * (a × b): a kernel scales what it writes for free, while scaling an
+ * operand is a step of its own. Attention scales its queries this way.
  */
 final class HoistScale implements Rule {
   @Override

@@ -74,8 +74,7 @@ final class RecogniseLayerNorm implements Rule {
             .filter(n -> Pattern.unary(n, Function.SQRT).isPresent());
     Optional<Node> shifted =
         root.flatMap(n -> pattern.soleProducer(n.inputs().getFirst()))
-            .filter(
-                n -> Pattern.unary(n, Function.AFFINE).filter(u -> u.alpha() == 1).isPresent());
+            .filter(n -> Pattern.unary(n, Function.AFFINE).filter(u -> u.alpha() == 1).isPresent());
     boolean isVariance =
         shifted
             .flatMap(n -> pattern.soleProducer(n.inputs().getFirst()))

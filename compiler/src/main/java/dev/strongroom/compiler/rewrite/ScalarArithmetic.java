@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * x + c, x - c, c - x, x * c and x / c with a single-element constant become {@link Function#AFFINE};
- * x to the power 0.5 becomes a square root, x to the power 2 becomes x * x.
+ * x + c, x - c, c - x, x * c and x / c with a single-element constant become {@link
+ * Function#AFFINE}; x to the power 0.5 becomes a square root, x to the power 2 becomes x * x.
  */
 final class ScalarArithmetic implements Rule {
   @Override
@@ -44,8 +44,7 @@ final class ScalarArithmetic implements Rule {
   }
 
   private static Optional<Patch> affine(Node node, List<String> input, float alpha, float beta) {
-    return Optional.of(
-        Patch.replace(node, new Op.Unary(Function.AFFINE, alpha, beta), input));
+    return Optional.of(Patch.replace(node, new Op.Unary(Function.AFFINE, alpha, beta), input));
   }
 
   private static Optional<Patch> power(Node node, String base, float exponent) {

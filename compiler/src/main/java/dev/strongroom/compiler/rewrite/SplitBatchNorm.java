@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A batch normalisation that no convolution precedes becomes a product and a sum with a constant for
- * each channel. Comes after {@link FoldIntoConvolution}, which is cheaper at run time.
+ * A batch normalisation that no convolution precedes becomes a product and a sum with a constant
+ * for each channel. Comes after {@link FoldIntoConvolution}, which is cheaper at run time.
  */
 final class SplitBatchNorm implements Rule {
   @Override

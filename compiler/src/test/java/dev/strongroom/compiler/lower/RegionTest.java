@@ -19,8 +19,9 @@ class RegionTest {
 
   /** Where each element lies, in C order. */
   private static List<Integer> places(Region region) {
-    List<Integer> places = new ArrayList<>(List.of((int) (region.view(
-        dev.strongroom.program.Space.ARENA, 0).offset() / 4)));
+    List<Integer> places =
+        new ArrayList<>(
+            List.of((int) (region.view(dev.strongroom.program.Space.ARENA, 0).offset() / 4)));
     for (int d = 0; d < region.rank(); d++) {
       List<Integer> next = new ArrayList<>();
       for (int place : places) {
@@ -46,9 +47,7 @@ class RegionTest {
       if (random.nextBoolean() && region.dim(2) > 1) {
         region = region.narrow(2, 1, region.dim(2) - 1);
       }
-      int[] target = {
-        region.dim(0) * region.dim(1), 1, region.dim(2) % 2 == 0 ? 2 : 1, 0
-      };
+      int[] target = {region.dim(0) * region.dim(1), 1, region.dim(2) % 2 == 0 ? 2 : 1, 0};
       target[3] = region.dim(2) / target[2];
       Optional<Region> reshaped = region.reshape(target);
       if (reshaped.isPresent()) {

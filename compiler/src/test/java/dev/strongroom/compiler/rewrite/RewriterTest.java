@@ -29,8 +29,7 @@ class RewriterTest {
   void writtenOutHardSwishBecomesOneFunctionWithItsScales() {
     GraphBuilder b = new GraphBuilder(1);
     String x = b.input("x", 1, 4);
-    String gate =
-        b.unary(Function.CLIP, 0, 6, b.binary(Op.Binary.Kind.ADD, x, b.scalar(3)));
+    String gate = b.unary(Function.CLIP, 0, 6, b.binary(Op.Binary.Kind.ADD, x, b.scalar(3)));
     String product = b.binary(Op.Binary.Kind.MUL, gate, x);
     String y = b.binary(Op.Binary.Kind.DIV, product, b.scalar(6));
     assertThat(ops(rewritten(b.build(y))))
@@ -45,8 +44,7 @@ class RewriterTest {
     String x = b.input("x", 1, 4);
     String scaled = b.binary(Op.Binary.Kind.MUL, x, b.scalar(1.5f));
     String y = b.binary(Op.Binary.Kind.MUL, x, b.unary(Function.SIGMOID, scaled));
-    assertThat(ops(rewritten(b.build(y))))
-        .containsExactly(new Op.Unary(Function.SWISH, 1.5f, 0));
+    assertThat(ops(rewritten(b.build(y)))).containsExactly(new Op.Unary(Function.SWISH, 1.5f, 0));
   }
 
   @Test

@@ -16,7 +16,9 @@ import jdk.incubator.vector.FloatVector;
 final class ActivationLoops {
   private ActivationLoops() {}
 
-  /** Applies {@code a} in place to {@code rows} rows of {@code n} floats, {@code step} bytes apart. */
+  /**
+   * Applies {@code a} in place to {@code rows} rows of {@code n} floats, {@code step} bytes apart.
+   */
   static void rows(Activation a, long address, long step, int rows, int n) {
     if (step == (long) n * Float.BYTES) {
       run(a, address, address, rows * n);

@@ -19,8 +19,7 @@ final class Binary extends RowKernel {
   private final long bStep;
   private final int whole;
 
-  private Binary(
-      Kind kind, Activation activation, Dimensions walk, long out, long a, long b) {
+  private Binary(Kind kind, Activation activation, Dimensions walk, long out, long a, long b) {
     super(walk.outer(1), out, a, b);
     this.kind = kind;
     this.activation = activation;

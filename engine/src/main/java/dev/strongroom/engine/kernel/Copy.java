@@ -52,9 +52,7 @@ final class Copy extends RowKernel {
     if (runs) {
       for (int i = 0; i < lines.size(); i++) {
         UncheckedMemory.copy(
-            in + i * lines.steps()[1],
-            out + i * lines.steps()[0],
-            (long) elements.size() * bytes);
+            in + i * lines.steps()[1], out + i * lines.steps()[0], (long) elements.size() * bytes);
       }
       return;
     }

@@ -60,11 +60,7 @@ final class Reduce extends RowKernel {
       }
     }
     return new Reduce(
-        step,
-        Dimensions.reordered(kept, 2),
-        Dimensions.reordered(reduced, 1),
-        addresses,
-        elements);
+        step, Dimensions.reordered(kept, 2), Dimensions.reordered(reduced, 1), addresses, elements);
   }
 
   @Override

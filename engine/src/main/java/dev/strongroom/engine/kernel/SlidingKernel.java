@@ -65,8 +65,7 @@ abstract class SlidingKernel implements Kernel {
     this.outWidth = outSize[2];
     this.top = interiorStart(window.padTop(), window.strideH(), outHeight);
     this.bottom =
-        interiorEnd(
-            top, height, outHeight, window.padTop(), window.strideH(), reach(true, window));
+        interiorEnd(top, height, outHeight, window.padTop(), window.strideH(), reach(true, window));
     this.left = interiorStart(window.padLeft(), window.strideW(), outWidth);
     this.right =
         interiorEnd(
@@ -108,8 +107,7 @@ abstract class SlidingKernel implements Kernel {
     return Math.min(outSize, Math.ceilDiv(pad, stride));
   }
 
-  private static int interiorEnd(
-      int start, int size, int outSize, int pad, int stride, int reach) {
+  private static int interiorEnd(int start, int size, int outSize, int pad, int stride, int reach) {
     int end = Math.floorDiv(size - 1 + pad - reach, stride) + 1;
     return Math.max(start, Math.min(outSize, end));
   }

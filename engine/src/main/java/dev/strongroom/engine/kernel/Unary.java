@@ -24,8 +24,7 @@ final class Unary extends RowKernel {
   static Unary bind(Step.Unary step, Addresses addresses) {
     Dimensions walk =
         Dimensions.reordered(Dimensions.of(0, step.out().rank(), step.out(), step.in()), 2);
-    return new Unary(
-        step.activation(), walk, addresses.of(step.out()), addresses.of(step.in()));
+    return new Unary(step.activation(), walk, addresses.of(step.out()), addresses.of(step.in()));
   }
 
   @Override

@@ -1,0 +1,153 @@
+package dev.strongroom.graph.onnx.operators;
+
+import dev.strongroom.graph.Op;
+import dev.strongroom.graph.Shape;
+import dev.strongroom.graph.onnx.importer.OnnxNode;
+import dev.strongroom.graph.onnx.importer.OperatorTranslator;
+import dev.strongroom.graph.onnx.importer.RejectedException;
+import dev.strongroom.graph.onnx.importer.Value;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Nearest-neighbour enlargement by whole factors. */
+final class ResizeOperators {
+  private ResizeOperators() {}
+
+  static void register(Map<String, OperatorTranslator> all) {
+    all.put("Resize", ResizeOperators::resize);
+    all.put("Upsample", ResizeOperators::upsample);
+  }
+
+  /** Deprecated since opset 10: scales are an attribute before opset 9, an input since. */
+  private static void upsample(OnnxNode node) throws RejectedException {
+    Optional<float[]> attribute = node.numbers("scales");
+    float[] scales = attribute.isPresent() ? attribute.get() : node.floats(1, "list of scales");
+    enlarge(node, factors(node, scales), "asymmetric", "floor");
+  }
+
+  private static void resize(OnnxNode node) throws RejectedException {
+    if (node.opset() < 11) {
+      enlarge(node, factors(node, node.floats(1, "list of scales")), "asymmetric", "floor");
+      return;
+    }
+    String policy = node.string("keep_aspect_ratio_policy", "stretch");
+    if (!policy.equals("stretch")) {
+      throw RejectedException.of("keep_aspect_ratio_policy \"%s\" is not supported", policy);
+    }
+    boolean byScales =
+        node.hasInput(2) && node.constant(2, "list of scales").shape().elements() > 0;
+    List<Integer> factors =
+        byScales
+            ? factors(node, node.floats(2, "list of scales"))
+            : factors(node, node.integers(3, "list of sizes"));
+    enlarge(
+        node,
+        factors,
+        node.string("coordinate_transformation_mode", "half_pixel"),
+        node.string("nearest_mode", "round_prefer_floor"));
+  }
+
+  private static List<Integer> factors(OnnxNode node, float[] scales) throws RejectedException {
+    List<Integer> factors = new ArrayList<>();
+    for (float scale : scales) {
+      if (scale < 1 || scale != (int) scale) {
+        throw RejectedException.of("a scale of %s is not a whole factor", scale);
+      }
+      factors.add((int) scale);
+    }
+    return onAxes(node, factors);
+  }
+
+  private static List<Integer> factors(OnnxNode node, long[] sizes) throws RejectedException {
+    Shape x = node.input(0).shape();
+    long[] axes = axes(node, sizes.length);
+    List<Integer> factors = new ArrayList<>();
+    for (int i = 0; i < sizes.length; i++) {
+      long size = x.dim(OnnxNode.axis(axes[i], x.rank()));
+      if (size == 0 || sizes[i] < size || sizes[i] % size != 0 || sizes[i] > Integer.MAX_VALUE) {
+        throw RejectedException.of("%d is not a whole multiple of %d", sizes[i], size);
+      }
+      factors.add((int) (sizes[i] / size));
+    }
+    return onAxes(node, factors);
+  }
+
+  /** Since opset 18 factors may be stated for some axes only. */
+  private static List<Integer> onAxes(OnnxNode node, List<Integer> stated)
+      throws RejectedException {
+    int rank = node.input(0).shape().rank();
+    long[] axes = axes(node, stated.size());
+    List<Integer> factors = new ArrayList<>(Collections.nCopies(rank, 1));
+    for (int i = 0; i < axes.length; i++) {
+      factors.set(OnnxNode.axis(axes[i], rank), stated.get(i));
+    }
+    return factors;
+  }
+
+  private static long[] axes(OnnxNode node, int count) throws RejectedException {
+    int rank = node.input(0).shape().rank();
+    long[] axes =
+        node.integers("axes").orElseGet(() -> java.util.stream.LongStream.range(0, rank).toArray());
+    if (axes.length != count) {
+      throw RejectedException.of("it has %d factors for %d axes", count, axes.length);
+    }
+    return axes;
+  }
+
+  private static void enlarge(
+      OnnxNode node, List<Integer> factors, String coordinates, String rounding)
+      throws RejectedException {
+    Value x = node.input(0);
+    if (factors.stream().allMatch(f -> f == 1)) {
+      node.output(x);
+      return;
+    }
+    String mode = node.string("mode", "nearest");
+    if (!mode.equals("nearest")) {
+      throw RejectedException.of("mode \"%s\" is not supported", mode);
+    }
+    Value y = node.emit(new Op.Upsample(factors), x);
+    for (int i = 0; i < factors.size(); i++) {
+      requireRepetition(x.shape().dim(i), factors.get(i), coordinates, rounding);
+    }
+    node.output(y);
+  }
+
+  /**
+   * Makes sure that element i of the result is element i / factor of the input, whatever words the
+   * model uses for that: every one is mapped as the specification of Resize says, and compared.
+   */
+  private static void requireRepetition(int size, int factor, String coordinates, String rounding)
+      throws RejectedException {
+    int enlarged = size * factor;
+    for (int i = 0; factor > 1 && i < enlarged; i++) {
+      double x =
+          switch (coordinates) {
+            case "asymmetric" -> (double) i / factor;
+            case "half_pixel", "half_pixel_symmetric" -> (i + 0.5) / factor - 0.5;
+            case "pytorch_half_pixel" -> enlarged > 1 ? (i + 0.5) / factor - 0.5 : 0;
+            case "align_corners" -> (double) i * (size - 1) / (enlarged - 1);
+            case "tf_half_pixel_for_nn" -> (i + 0.5) / factor;
+            default ->
+                throw RejectedException.of(
+                    "coordinate_transformation_mode \"%s\" is not supported", coordinates);
+          };
+      double nearest =
+          switch (rounding) {
+            case "floor" -> Math.floor(x);
+            case "ceil" -> Math.ceil(x);
+            case "round_prefer_floor" -> Math.ceil(x - 0.5);
+            case "round_prefer_ceil" -> Math.floor(x + 0.5);
+            default -> throw RejectedException.of("nearest_mode \"%s\" is not known", rounding);
+          };
+      if (Math.clamp(nearest, 0, size - 1) != i / factor) {
+        throw RejectedException.of(
+            "coordinates \"%s\" with rounding \"%s\" do not repeat each element %d times",
+            coordinates, rounding, factor);
+      }
+    }
+  }
+}
