@@ -55,9 +55,7 @@ public final class SealVerifier {
     }
     MessageDigest sha256 = Digest.sha256();
     byte[] buffer = new byte[header.stagingBytes()];
-    List<SealedPart> parts = new ArrayList<>(header.layout().pieces());
-    parts.addAll(header.layout().chunks());
-    for (SealedPart part : parts) {
+    for (SealedPart part : header.layout().parts()) {
       if (part.end() > sealed.byteSize()) {
         faults.add("%s and all after it are missing".formatted(header.layout().name(part)));
         break;

@@ -23,15 +23,13 @@ final class SealedLayout {
   private final List<SealedPart> chunks;
   private final long fileBytes;
 
-  private SealedLayout(List<SealedPart> pieces, List<SealedPart> chunks, int headerBytes) {
+  private SealedLayout(List<SealedPart> pieces, List<SealedPart> chunks) {
     this.pieces = List.copyOf(pieces);
     this.chunks = List.copyOf(chunks);
     this.pieceCount = pieces.size();
     this.chunkCount = chunks.size();
-    this.fileBytes =
-        chunks.isEmpty()
-            ? pieces.isEmpty() ? headerBytes : pieces.getLast().end()
-            : chunks.getLast().end();
+    // There is at least one piece.
+    this.fileBytes = chunks.isEmpty() ? pieces.getLast().end() : chunks.getLast().end();
   }
 
   /** Number of pieces, once the three numbers are in range. */
@@ -67,9 +65,8 @@ final class SealedLayout {
   static SealedLayout of(
       int programBytes, int pieceBytes, int chunkCount, IntUnaryOperator chunkLength) {
     int pieceCount = pieceCount(programBytes, pieceBytes, chunkCount);
-    int headerBytes = headerBytes(pieceCount, chunkCount);
     int digest = digests(chunkCount);
-    long offset = headerBytes;
+    long offset = headerBytes(pieceCount, chunkCount);
     List<SealedPart> pieces = new ArrayList<>(pieceCount);
     for (int i = 0; i < pieceCount; i++) {
       int length = Math.min(pieceBytes, programBytes - i * pieceBytes);
@@ -85,7 +82,7 @@ final class SealedLayout {
       offset += length + TAG_BYTES;
       digest += DIGEST_BYTES;
     }
-    return new SealedLayout(pieces, chunks, headerBytes);
+    return new SealedLayout(pieces, chunks);
   }
 
   private static void require(String what, int value, int least, int most) {
@@ -102,6 +99,13 @@ final class SealedLayout {
 
   List<SealedPart> chunks() {
     return chunks;
+  }
+
+  /** All parts, in the order of the body. */
+  List<SealedPart> parts() {
+    List<SealedPart> parts = new ArrayList<>(pieces);
+    parts.addAll(chunks);
+    return parts;
   }
 
   /** Length of what the model digest covers: fixed part and chunk lengths. */
@@ -129,14 +133,7 @@ final class SealedLayout {
 
   /** Longest plaintext of a part. */
   int longestPart() {
-    int longest = 0;
-    for (SealedPart part : pieces) {
-      longest = Math.max(longest, part.length());
-    }
-    for (SealedPart part : chunks) {
-      longest = Math.max(longest, part.length());
-    }
-    return longest;
+    return parts().stream().mapToInt(SealedPart::length).max().orElseThrow();
   }
 
   /** What to call a part in a message, counted from 1. */

@@ -54,14 +54,23 @@ public final class SealedModelOpener implements AutoCloseable {
     if (shared.byteSize() != header.fileBytes()) {
       throw SealException.malformed(SealVerifier.lengthFault(shared.byteSize(), header));
     }
+    return new SealedModelOpener(
+        shared, header, new PartCipher(contentKey(header, device), header.modelDigest()));
+  }
+
+  /**
+   * The content key of a model whose signature was checked.
+   *
+   * @throws SealException if the model is sealed for another device
+   */
+  static SecretBytes contentKey(SealedModelHeader header, DevicePrivateKey device) {
     if (!header.deviceKeyId().equals(device.publicKey().id())) {
       throw new SealException(
           SealException.Reason.WRONG_DEVICE,
           "the model is sealed for device %s, and this is %s"
               .formatted(Fingerprint.of(header.deviceKeyId()), device.publicKey().fingerprint()));
     }
-    SecretBytes contentKey = KeyWrap.unwrap(header.wrappedKey(), header.modelSection(), device);
-    return new SealedModelOpener(shared, header, new PartCipher(contentKey, header.modelDigest()));
+    return KeyWrap.unwrap(header.wrappedKey(), header.modelSection(), device);
   }
 
   /** Before this, nothing in the header counts for more than finding the signature. */

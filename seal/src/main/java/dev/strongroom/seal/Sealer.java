@@ -2,6 +2,8 @@ package dev.strongroom.seal;
 
 import dev.strongroom.program.Digest;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -76,17 +78,41 @@ public final class Sealer {
       throws IOException {
     SealedHeaderWriter header = SealedHeaderWriter.of(content, identity, vendor.publicKey());
     try (NewFile target = NewFile.beside(file, existing)) {
-      FileChannel channel = target.channel();
-      write(
-          content,
-          header,
-          (position, bytes) -> {
-            long at = position;
-            while (bytes.hasRemaining()) {
-              at += channel.write(bytes, at);
-            }
-          },
-          progress);
+      write(content, header, sink(target.channel()), progress);
+      target.publish();
+    }
+  }
+
+  /**
+   * Seals a model that was sealed for one device for this sealer's device too, into {@code file}.
+   * Chunks, Program and content key stay as they are; only the device section and the signature are
+   * new. The whole model is verified first.
+   *
+   * @param holder key of the device that the model is sealed for now; stays the caller's to close
+   * @throws java.nio.file.FileAlreadyExistsException if {@code file} exists and is to be kept
+   * @throws SealException if the model is not as this sealer's vendor sealed it, or not for {@code
+   *     holder}
+   */
+  public void reseal(Path sealed, DevicePrivateKey holder, Path file, ExistingFile existing)
+      throws IOException {
+    try (FileChannel source = FileChannel.open(sealed);
+        Arena arena = Arena.ofConfined();
+        NewFile target = NewFile.beside(file, existing)) {
+      MemorySegment all = source.map(FileChannel.MapMode.READ_ONLY, 0, source.size(), arena);
+      SealReport report = SealVerifier.verify(all, vendor.publicKey());
+      if (!report.ok()) {
+        throw SealException.forged(String.join("; ", report.faults()));
+      }
+      SealedModelHeader old = report.header().orElseThrow();
+      byte[] header;
+      try (SecretBytes contentKey = SealedModelOpener.contentKey(old, holder)) {
+        header = SealedHeaderWriter.from(old).finish(contentKey, device, vendor, random);
+      }
+      Sink sink = sink(target.channel());
+      sink.write(0, ByteBuffer.wrap(header));
+      for (SealedPart part : old.layout().parts()) {
+        sink.write(part.offset(), all.asSlice(part.offset(), part.sealedLength()).asByteBuffer());
+      }
       target.publish();
     }
   }
@@ -95,6 +121,15 @@ public final class Sealer {
   @FunctionalInterface
   private interface Sink {
     void write(long position, ByteBuffer bytes) throws IOException;
+  }
+
+  private static Sink sink(FileChannel channel) {
+    return (position, bytes) -> {
+      long at = position;
+      while (bytes.hasRemaining()) {
+        at += channel.write(bytes, at);
+      }
+    };
   }
 
   private void write(

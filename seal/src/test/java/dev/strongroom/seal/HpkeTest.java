@@ -2,8 +2,10 @@ package dev.strongroom.seal;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HexFormat;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -49,6 +51,54 @@ class HpkeTest {
     Hpke suite = new Hpke(aead);
     var message = suite.seal(receiver.publicKey(), INFO, AAD, PLAINTEXT, RandomSource.SECURE);
     assertThat(suite.open(message, receiver, INFO, AAD)).isEqualTo(PLAINTEXT);
+  }
+
+  @Test
+  void isBoundToReceiverInfoAndAdditionalData() {
+    var message = hpke.seal(receiver.publicKey(), INFO, AAD, PLAINTEXT, RandomSource.SECURE);
+    try (var other = DevicePrivateKey.generate()) {
+      refuses(() -> hpke.open(message, other, INFO, AAD));
+    }
+    refuses(() -> hpke.open(message, receiver, AAD, AAD));
+    refuses(() -> hpke.open(message, receiver, INFO, INFO));
+    refuses(() -> new Hpke(Hpke.Aead.AES_128_GCM).open(message, receiver, INFO, AAD));
+  }
+
+  @Test
+  void refusesEveryFlippedBit() {
+    var message = hpke.seal(receiver.publicKey(), INFO, AAD, new byte[1], RandomSource.SECURE);
+    // The last bit of a key's encoding counts for nothing (RFC 7748, section 5), except here,
+    // because the encoding itself is bound in.
+    for (int bit = 0; bit < 8 * message.enc().length; bit++) {
+      byte[] enc = message.enc().clone();
+      enc[bit / 8] ^= (byte) (1 << bit % 8);
+      refuses(() -> hpke.open(new Hpke.Message(enc, message.ciphertext()), receiver, INFO, AAD));
+    }
+    for (int bit = 0; bit < 8 * message.ciphertext().length; bit++) {
+      byte[] ciphertext = message.ciphertext().clone();
+      ciphertext[bit / 8] ^= (byte) (1 << bit % 8);
+      refuses(() -> hpke.open(new Hpke.Message(message.enc(), ciphertext), receiver, INFO, AAD));
+    }
+  }
+
+  @Test
+  void refusesAMessageTooShortForATag() {
+    assertThatThrownBy(
+            () -> hpke.open(new Hpke.Message(new byte[32], new byte[15]), receiver, INFO, AAD))
+        .isInstanceOf(SealException.class)
+        .hasMessageContaining("not 32 and 15");
+  }
+
+  @Test
+  void refusesAnEncapsulatedKeyOfSmallOrder() {
+    assertThatThrownBy(
+            () -> hpke.open(new Hpke.Message(new byte[32], new byte[17]), receiver, INFO, AAD))
+        .isInstanceOf(SealException.class)
+        .hasMessageContaining("small order");
+  }
+
+  private static void refuses(ThrowingCallable opening) {
+    assertThatThrownBy(opening).isInstanceOf(SealException.class);
   }
 
   private static byte[] hex(String text) {

@@ -27,6 +27,8 @@ public enum ErrorCode {
       0xFFFF000C,
       "the model needs %1$s of secure memory, the world has %2$s;"
           + " compile it for %2$s or open the world with %1$s"),
+  /** Another session holds the secure memory. */
+  BUSY(0xFFFF000D, "a model is loaded already; close its session first"),
   /** The connection to the trusted side broke. */
   COMMUNICATION(0xFFFF000E, "the connection to the trusted side broke"),
   /** Something was forged, replayed or reordered. */

@@ -3,12 +3,14 @@ package dev.strongroom.world;
 import dev.strongroom.seal.DevicePublicKey;
 import dev.strongroom.world.local.LocalConnection;
 import dev.strongroom.world.protocol.Connection;
+import dev.strongroom.world.protocol.SharedLayout;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A place with a fixed amount of secure memory in which sealed models run, one at a time. All that
@@ -27,6 +29,7 @@ public final class SecureWorld implements AutoCloseable {
   private final Connection connection;
   private final String kind;
   private final DevicePublicKey device;
+  private Optional<Session> current = Optional.empty();
 
   private SecureWorld(Connection connection, String kind) throws WorldException {
     this.connection = connection;
@@ -79,7 +82,7 @@ public final class SecureWorld implements AutoCloseable {
   public Session load(Path sealed) throws IOException, WorldException {
     synchronized (connection) {
       try (FileChannel file = FileChannel.open(sealed)) {
-        MemorySegment place = Session.placeFor(connection, file.size());
+        MemorySegment place = placeFor(file.size());
         ByteBuffer bytes = place.asByteBuffer();
         while (bytes.hasRemaining()) {
           if (file.read(bytes) < 0) {
@@ -88,7 +91,7 @@ public final class SecureWorld implements AutoCloseable {
                     .formatted(sealed, bytes.position(), bytes.capacity()));
           }
         }
-        return Session.load(connection, device, place.byteSize());
+        return loadFrom(place);
       }
     }
   }
@@ -101,10 +104,25 @@ public final class SecureWorld implements AutoCloseable {
    */
   public Session load(ByteBuffer sealed) throws WorldException {
     synchronized (connection) {
-      MemorySegment place = Session.placeFor(connection, sealed.remaining());
+      MemorySegment place = placeFor(sealed.remaining());
       place.copyFrom(MemorySegment.ofBuffer(sealed));
-      return Session.load(connection, device, place.byteSize());
+      return loadFrom(place);
     }
+  }
+
+  /** Where the sealed model goes; not over one from which another session still streams. */
+  private MemorySegment placeFor(long bytes) throws WorldException {
+    if (current.isPresent() && !current.get().isOver()) {
+      throw WorldException.of(ErrorCode.BUSY, 0, 0);
+    }
+    SharedLayout.require(SharedLayout.MODEL + bytes, connection.shared().byteSize());
+    return connection.shared().asSlice(SharedLayout.MODEL, bytes);
+  }
+
+  private Session loadFrom(MemorySegment place) throws WorldException {
+    Session session = Session.load(connection, device, place.byteSize());
+    current = Optional.of(session);
+    return session;
   }
 
   /** Ends the world: whatever it held is wiped, its process ends. */

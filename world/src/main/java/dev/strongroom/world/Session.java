@@ -50,13 +50,6 @@ public final class Session implements AutoCloseable {
     this.outputRegion = Parameter.output(outputs, sealedOutputs);
   }
 
-  /** Where a sealed model of {@code bytes} has to be put before it is loaded. */
-  static MemorySegment placeFor(Connection connection, long bytes) throws WorldException {
-    SharedLayout.require(
-        Math.addExact(SharedLayout.MODEL, bytes), connection.shared().byteSize());
-    return connection.shared().asSlice(SharedLayout.MODEL, bytes);
-  }
-
   /** Loads the sealed model that was put in its place. */
   static Session load(Connection connection, DevicePublicKey device, long modelBytes)
       throws WorldException {
@@ -155,6 +148,10 @@ public final class Session implements AutoCloseable {
         }
       }
     }
+  }
+
+  boolean isOver() {
+    return over;
   }
 
   private void end() {

@@ -34,7 +34,7 @@ public final class TinyModel {
   static final int INPUT_BYTES = 8 * 8 * 4 * 4;
   static final int OUTPUT_BYTES = 8 * 8 * 16 * 4;
   static final int RESIDENT_BYTES = 17 * 16 * 4;
-  static final int STREAMED_BYTES = 37 * 16 * 4;
+  public static final int STREAMED_BYTES = 37 * 16 * 4;
 
   private static final Window2d WINDOW = new Window2d(3, 3, 1, 1, 1, 1, 1, 1);
 
@@ -100,8 +100,12 @@ public final class TinyModel {
     return SecureLayout.of(program, ProgramCodec.encode(program).length);
   }
 
+  public byte[] sealFor(VendorPrivateKey vendor, DevicePublicKey device) {
+    return sealed(program, weights, vendor, device);
+  }
+
   ByteBuffer seal(VendorPrivateKey vendor, DevicePublicKey device) {
-    return ByteBuffer.wrap(sealed(program, weights, vendor, device));
+    return ByteBuffer.wrap(sealFor(vendor, device));
   }
 
   /** Seals any Program with these weights' bytes. */

@@ -30,7 +30,7 @@ class ElementwiseKernelsTest {
   private static void makePositive(View view) {
     Elements.forEach(
         view.shape(),
-        index -> Elements.set(view, 0.1f + (float) Math.abs(Elements.get(view, index)), index));
+        index -> Elements.set(view, Math.max(0.1f, Math.abs(Elements.get(view, index))), index));
   }
 
   @ParameterizedTest

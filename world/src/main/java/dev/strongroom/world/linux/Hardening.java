@@ -27,6 +27,7 @@ public final class Hardening {
     Libc.setrlimit(RLIMIT_CORE, 0);
     Libc.prctl(PR_SET_DUMPABLE, 0);
     Libc.prctl(PR_SET_NO_NEW_PRIVS, 1);
+    SystemCallFilter.installForAllThreads();
     Libc.prctl(PR_SET_PDEATHSIG, SIGKILL);
     long now = Libc.getppid();
     if (now != parent) {

@@ -32,7 +32,7 @@ final class Libc {
   private static final MethodHandle SYSCALL =
       bind(
           "syscall",
-          FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG),
+          FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS),
           Linker.Option.firstVariadicArg(1));
   private static final MethodHandle GETPPID = bind("getppid", FunctionDescriptor.of(JAVA_INT));
   private static final MethodHandle GETPAGESIZE =
@@ -64,9 +64,10 @@ final class Libc {
     check("prctl", call(PRCTL, STATE, option, argument, 0L, 0L, 0L));
   }
 
-  /** {@code syscall(2)} with one argument. */
-  static long syscall(long number, long argument) throws SystemCallException {
-    return check("syscall", call(SYSCALL, STATE, number, argument));
+  /** {@code syscall(2)}, for what the C library has no function for. */
+  static long syscall(long number, long first, long second, MemorySegment third)
+      throws SystemCallException {
+    return check("system call " + number, call(SYSCALL, STATE, number, first, second, third));
   }
 
   static long getppid() {

@@ -76,7 +76,7 @@ public final class SecureMemory {
   }
 
   private static MemorySegment secret(long length) throws SystemCallException {
-    int descriptor = (int) Libc.syscall(SYS_MEMFD_SECRET, 0);
+    int descriptor = (int) Libc.syscall(SYS_MEMFD_SECRET, 0, 0, MemorySegment.NULL);
     try {
       Libc.ftruncate(descriptor, length);
       return Libc.mmap(length, MAP_SHARED, descriptor);

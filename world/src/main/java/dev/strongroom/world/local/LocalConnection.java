@@ -174,6 +174,11 @@ public final class LocalConnection implements Connection {
     return process.toHandle();
   }
 
+  /** The socket, for who wants to speak out of turn. */
+  SocketChannel channel() {
+    return channel;
+  }
+
   @Override
   public synchronized Message invoke(Message request) throws WorldException {
     if (!channel.isOpen()) {
