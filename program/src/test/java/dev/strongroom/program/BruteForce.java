@@ -1,0 +1,290 @@
+package dev.strongroom.program;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Says what is wrong with a Program by doing what engines do, element by element and byte by byte,
+ * with none of the verifier's reasoning about runs, extents and intervals.
+ */
+final class BruteForce {
+  /** Views with more elements than this are too slow to follow. */
+  static final long MAX_ELEMENTS = 1 << 20;
+
+  private static final int PAGE = 4096;
+  private static final int NOBODY = 0;
+
+  private final Program program;
+  private final List<String> faults = new ArrayList<>();
+
+  /** For each byte of a space, by pages: 1 + index of the allocation for which it was written. */
+  private final Map<Space, Map<Long, int[]>> writtenFor = new HashMap<>();
+
+  private BruteForce(Program program) {
+    this.program = program;
+  }
+
+  /** Whether {@link #faults} would take long. */
+  static boolean isTooLarge(Program program) {
+    return program.steps().stream()
+        .anyMatch(
+            step ->
+                step.writes().elements() > MAX_ELEMENTS
+                    || step.reads().stream().anyMatch(view -> view.elements() > MAX_ELEMENTS));
+  }
+
+  static List<String> faults(Program program) {
+    BruteForce check = new BruteForce(program);
+    check.run();
+    return check.faults;
+  }
+
+  private void run() {
+    for (Port port : program.inputs()) {
+      eachByte(
+          port.view(),
+          at -> {
+            if (owner(port.view().space(), at) != NOBODY) {
+              fault("input %s overwrites another at byte %d", port.name(), at);
+            }
+            write("input " + port.name(), 0, port.view().space(), at);
+          });
+    }
+    for (int i = 0; i < program.steps().size(); i++) {
+      Step step = program.steps().get(i);
+      String name = "step " + i;
+      types(name, step);
+      indices(name, step);
+      follow(name, i, step);
+    }
+    int last = program.steps().size() - 1;
+    for (Port port : program.outputs()) {
+      eachByte(port.view(), at -> read("output " + port.name(), last, port.view().space(), at));
+    }
+  }
+
+  private void follow(String name, int index, Step step) {
+    View out = step.writes();
+    Map<Long, Boolean> outBytes = new HashMap<>();
+    eachByte(
+        out,
+        at -> {
+          if (outBytes.put(at, true) != null) {
+            fault("%s writes byte %d twice", name, at);
+          }
+        });
+    for (View in : step.reads()) {
+      boolean inPlace =
+          in.equals(out)
+              && (step instanceof Step.Unary
+                  || step instanceof Step.Binary
+                  || step instanceof Step.Softmax
+                  || step instanceof Step.LayerNorm);
+      eachByte(
+          in,
+          at -> {
+            read(name, index, in.space(), at);
+            if (in.space() == out.space() && !inPlace && outBytes.containsKey(at)) {
+              fault("%s writes byte %d, which it reads", name, at);
+            }
+          });
+    }
+    if (out.space() != (step instanceof Step.Open ? Space.WINDOW : Space.ARENA)) {
+      fault("%s writes %s", name, out.space());
+    }
+    eachByte(out, at -> write(name, index, out.space(), at));
+  }
+
+  private void types(String name, Step step) {
+    boolean any = step instanceof Step.Open || step instanceof Step.Copy;
+    for (View view : step.reads()) {
+      if (!any && view.type() != ElementType.F32) {
+        fault("%s reads %s", name, view.type());
+      }
+    }
+    if (!any && step.writes().type() != ElementType.F32) {
+      fault("%s writes %s", name, step.writes().type());
+    }
+  }
+
+  /** Every index that a plain kernel computes from other views' dimensions is within its view. */
+  private void indices(String name, Step step) {
+    switch (step) {
+      case Step.Open s -> {
+        int bytes = 0;
+        for (int i = s.firstChunk(); i < s.firstChunk() + s.chunkCount(); i++) {
+          within(name, i, program.chunks().size());
+          bytes += i >= 0 && i < program.chunks().size() ? program.chunks().get(i) : 0;
+        }
+        within(name, bytes - 1, s.into().dim(0));
+      }
+      case Step.Conv2d s -> {
+        window(name, s.in(), s.out(), s.window(), false);
+        int channels = s.in().dim(3);
+        for (int o = 0; o < s.out().dim(3); o++) {
+          within(name, o / PackedWeights.PANEL, s.weights().dim(0));
+          within(name, o % PackedWeights.PANEL, s.weights().dim(2));
+        }
+        within(name, s.window().taps() * channels, s.weights().dim(1));
+      }
+      case Step.DepthwiseConv2d s -> {
+        window(name, s.in(), s.out(), s.window(), false);
+        for (int c = 0; c < s.in().dim(3); c++) {
+          within(name, c, s.out().dim(3));
+          within(name, c / PackedWeights.PANEL, s.weights().dim(0));
+          within(name, c % PackedWeights.PANEL, s.weights().dim(2));
+        }
+        within(name, s.window().taps(), s.weights().dim(1));
+      }
+      case Step.MatMul s -> {
+        for (int i = 0; i < 2; i++) {
+          within(name, s.out().dim(i) - 1, s.a().dim(i));
+          within(name, s.out().dim(i) - 1, s.b().dim(i));
+        }
+        within(name, s.out().dim(2) - 1, s.a().dim(2));
+        within(name, s.a().dim(3) - 1, s.b().dim(2));
+        within(name, s.out().dim(3) - 1, s.b().dim(3));
+      }
+      case Step.Pool2d s -> {
+        window(name, s.in(), s.out(), s.window(), true);
+        within(name, s.out().dim(3) - 1, s.in().dim(3));
+      }
+      case Step.Reduce s -> {
+        for (int i = 0; i < s.in().rank(); i++) {
+          within(name, s.out().dim(i) == 1 ? 0 : s.in().dim(i) - 1, s.out().dim(i));
+        }
+      }
+      case Step.Unary s -> same(name, s.in(), s.out());
+      case Step.Binary s -> {
+        same(name, s.a(), s.out());
+        same(name, s.b(), s.out());
+      }
+      case Step.Softmax s -> same(name, s.in(), s.out());
+      case Step.LayerNorm s -> {
+        same(name, s.in(), s.out());
+        within(name, s.in().dim(s.in().rank() - 1) - 1, s.parameters().dim(1));
+        within(name, 1, s.parameters().dim(0));
+      }
+      case Step.Copy s -> {
+        same(name, s.in(), s.out());
+        if (s.in().type() != s.out().type()) {
+          fault("%s copies %s to %s", name, s.in().type(), s.out().type());
+        }
+      }
+    }
+  }
+
+  private void window(String name, View in, View out, Window2d w, boolean needsPixel) {
+    within(name, out.dim(0) - 1, in.dim(0));
+    for (int axis = 1; axis <= 2; axis++) {
+      long stride = axis == 1 ? w.strideH() : w.strideW();
+      long pad = axis == 1 ? w.padTop() : w.padLeft();
+      long dilation = axis == 1 ? w.dilationH() : w.dilationW();
+      int kernel = axis == 1 ? w.kernelH() : w.kernelW();
+      for (int o = 0; o < out.dim(axis); o++) {
+        boolean inside = false;
+        for (int k = 0; k < kernel; k++) {
+          long i = o * stride - pad + k * dilation;
+          inside |= i >= 0 && i < in.dim(axis);
+          if (i != (int) i) {
+            fault("%s: pixel %d is beyond an int", name, i);
+          }
+        }
+        if (needsPixel && !inside) {
+          fault("%s: no pixel under window %d of axis %d", name, o, axis);
+        }
+      }
+    }
+  }
+
+  private void same(String name, View a, View b) {
+    if (!Arrays.equals(a.shape(), b.shape())) {
+      fault("%s: shapes differ: %s and %s", name, a, b);
+    }
+  }
+
+  private void within(String name, long index, int dimension) {
+    if (index < 0 || index >= dimension) {
+      fault("%s: index %d in a dimension of %d", name, index, dimension);
+    }
+  }
+
+  private void read(String name, int step, Space space, long at) {
+    if (space == Space.RESIDENT) {
+      if (at >= program.residentBytes()) {
+        fault("%s reads byte %d behind RESIDENT", name, at);
+      }
+      return;
+    }
+    int home = home(name, step, space, at);
+    if (owner(space, at) != home) {
+      fault("%s reads byte %d of %s, written for another", name, at, space);
+    }
+  }
+
+  private void write(String name, int step, Space space, long at) {
+    pages(space).computeIfAbsent(at / PAGE, page -> new int[PAGE])[(int) (at % PAGE)] =
+        home(name, step, space, at);
+  }
+
+  private int owner(Space space, long at) {
+    int[] page = pages(space).get(at / PAGE);
+    return page == null ? NOBODY : page[(int) (at % PAGE)];
+  }
+
+  private Map<Long, int[]> pages(Space space) {
+    return writtenFor.computeIfAbsent(space, s -> new HashMap<>());
+  }
+
+  /** 1 + index of the one allocation that holds the byte at that step. */
+  private int home(String name, int step, Space space, long at) {
+    if (at < 0 || at >= (space == Space.ARENA ? program.arenaBytes() : program.windowBytes())) {
+      fault("%s touches byte %d outside %s", name, at, space);
+    }
+    int home = NOBODY;
+    for (int i = 0; i < program.allocations().size(); i++) {
+      Allocation a = program.allocations().get(i);
+      if (a.space() == space
+          && at >= a.offset()
+          && at < a.offset() + a.bytes()
+          && step >= a.firstStep()
+          && step <= a.lastStep()) {
+        if (home != NOBODY) {
+          fault("%s touches byte %d of two live allocations", name, at);
+        }
+        home = i + 1;
+      }
+    }
+    if (home == NOBODY) {
+      fault("%s touches byte %d of no live allocation", name, at);
+    }
+    return home;
+  }
+
+  private void fault(String format, Object... values) {
+    if (faults.size() < 10) {
+      faults.add(format.formatted(values));
+    }
+  }
+
+  /** Each byte of each element, elements in C order, repeated ones again. */
+  private static void eachByte(View view, Consumer<Long> visitor) {
+    int[] index = new int[view.rank()];
+    for (long e = view.elements(); e > 0; e--) {
+      long at = 0;
+      for (int i = 0; i < index.length; i++) {
+        at += (long) index[i] * view.stride(i);
+      }
+      for (int b = 0; b < view.type().bytes(); b++) {
+        visitor.accept(view.offset() + at * view.type().bytes() + b);
+      }
+      for (int i = index.length - 1; i >= 0 && ++index[i] == view.dim(i); i--) {
+        index[i] = 0;
+      }
+    }
+  }
+}
