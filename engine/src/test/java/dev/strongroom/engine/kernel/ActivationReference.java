@@ -1,0 +1,57 @@
+package dev.strongroom.engine.kernel;
+
+import dev.strongroom.program.Activation;
+
+/** Activations in double precision, by {@link Math}. */
+final class ActivationReference {
+  private ActivationReference() {}
+
+  static double apply(Activation a, double x) {
+    return a.scale() * function(a, x) + a.shift();
+  }
+
+  static double function(Activation a, double x) {
+    return switch (a.function()) {
+      case IDENTITY -> x;
+      case RELU -> Math.max(x, 0);
+      case CLIP -> Math.min(Math.max(x, a.alpha()), a.beta());
+      case HARD_SIGMOID -> Math.min(Math.max(a.alpha() * x + a.beta(), 0), 1);
+      case HARD_SWISH -> x * Math.min(Math.max(a.alpha() * x + a.beta(), 0), 1);
+      case SIGMOID -> 1 / (1 + Math.exp(-x));
+      case SWISH -> x / (1 + Math.exp(-a.alpha() * x));
+      case TANH -> Math.tanh(x);
+      case ERF -> erf(x);
+      case GELU -> x / 2 * (1 + erf(x / Math.sqrt(2)));
+      case LEAKY_RELU -> x >= 0 ? x : a.alpha() * x;
+      case EXP -> Math.exp(x);
+      case SQRT -> Math.sqrt(x);
+      case RSQRT -> 1 / Math.sqrt(x);
+      case RECIPROCAL -> 1 / x;
+      case ABS -> Math.abs(x);
+      case SQUARE -> x * x;
+    };
+  }
+
+  /** The error function: its Taylor series up to 3, beyond that the continued fraction of erfc. */
+  static double erf(double x) {
+    double t = Math.abs(x);
+    if (t > 6) {
+      return Math.signum(x);
+    }
+    if (t <= 3) {
+      double term = x;
+      double sum = x;
+      for (int n = 1; n < 120; n++) {
+        term *= -x * x / n;
+        sum += term / (2 * n + 1);
+      }
+      return sum * 2 / Math.sqrt(Math.PI);
+    }
+    double fraction = t;
+    for (int k = 100; k > 0; k--) {
+      fraction = t + k / 2.0 / fraction;
+    }
+    double erfc = Math.exp(-t * t) / Math.sqrt(Math.PI) / fraction;
+    return Math.signum(x) * (1 - erfc);
+  }
+}
