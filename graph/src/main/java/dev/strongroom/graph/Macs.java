@@ -21,10 +21,10 @@ public final class Macs {
   public static long of(Op op, List<Shape> in, Shape out) {
     return switch (op) {
       // One product for each output element and each weight of its filter.
-      case Op.Conv unused -> Math.multiplyExact(out.elements(), filter(in.get(1)));
+      case Op.Conv _ -> Math.multiplyExact(out.elements(), filter(in.get(1)));
       // One product for each input element and each weight that it meets.
-      case Op.ConvTranspose unused -> Math.multiplyExact(in.get(0).elements(), filter(in.get(1)));
-      case Op.MatMul unused -> Math.multiplyExact(out.elements(), in.get(0).dim(-1));
+      case Op.ConvTranspose _ -> Math.multiplyExact(in.get(0).elements(), filter(in.get(1)));
+      case Op.MatMul _ -> Math.multiplyExact(out.elements(), in.get(0).dim(-1));
       case Op.Gemm gemm ->
           Math.multiplyExact(out.elements(), in.get(0).dim(gemm.transposeA() ? 0 : 1));
       default -> 0;

@@ -68,7 +68,7 @@ final class ReferenceMatMul {
       float[] c = in.get(2).floats();
       int[] strides = Strides.broadcast(in.get(2).shape(), out);
       Strides.forEach(
-          out.dims(), strides, 0, strides, (i, ic, unused) -> z[i] += (double) op.beta() * c[ic]);
+          out.dims(), strides, 0, strides, (i, ic, _) -> z[i] += (double) op.beta() * c[ic]);
     }
     return Tensor.ofFloats(ReferenceElementwise.toFloats(z), out.dims());
   }

@@ -62,7 +62,7 @@ final class ReferenceMovement {
     ByteBuffer to = allocate(out);
     int size = out.dataType().bytes();
     Strides.forEach(
-        dims, strides, base, strides, (i, at, unused) -> to.put(i * size, from, at * size, size));
+        dims, strides, base, strides, (i, at, _) -> to.put(i * size, from, at * size, size));
     return Tensor.of(out, to);
   }
 

@@ -24,7 +24,7 @@ final class ReferenceReduce {
         strides,
         0,
         strides,
-        (i, o, unused) ->
+        (i, o, _) ->
             y[o] =
                 switch (op.kind()) {
                   case SUM, MEAN -> y[o] + x[i];

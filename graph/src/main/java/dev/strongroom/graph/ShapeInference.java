@@ -22,11 +22,10 @@ public final class ShapeInference {
     return switch (op) {
       case Op.Conv conv -> conv(conv, in);
       case Op.ConvTranspose conv -> convTranspose(conv, in);
-      case Op.BatchNorm unused -> batchNorm(in);
-      case Op.Unary unused -> in.getFirst();
-      case Op.Softmax unused -> in.getFirst();
-      case Op.Binary unused -> broadcast(in.get(0), in.get(1));
-      case Op.MatMul unused -> matMul(in.get(0), in.get(1));
+      case Op.BatchNorm _ -> batchNorm(in);
+      case Op.Unary _, Op.Softmax _ -> in.getFirst();
+      case Op.Binary _ -> broadcast(in.get(0), in.get(1));
+      case Op.MatMul _ -> matMul(in.get(0), in.get(1));
       case Op.Gemm gemm -> gemm(gemm, in);
       case Op.LayerNorm norm -> layerNorm(norm, in);
       case Op.Reduce reduce -> reduce(reduce, in.getFirst());
@@ -34,14 +33,9 @@ public final class ShapeInference {
       case Op.Concat concat -> concat(concat.axis(), in);
       case Op.Transpose transpose -> transpose(transpose.perm(), in.getFirst());
       case Op.Upsample upsample -> upsample(upsample.factors(), in.getFirst());
-      case Op.Reshape unused -> throw open(op);
-      case Op.Expand unused -> throw open(op);
-      case Op.Slice unused -> throw open(op);
+      case Op.Reshape _, Op.Expand _, Op.Slice _ ->
+          throw new IllegalArgumentException(op + " leaves its result's shape open");
     };
-  }
-
-  private static IllegalArgumentException open(Op op) {
-    return new IllegalArgumentException(op + " leaves its result's shape open");
   }
 
   /** The shape that both broadcast to, by NumPy's rules. */

@@ -115,7 +115,7 @@ final class InputShapes {
         Integer size = symbols.get(symbolic.name());
         yield size == null ? OptionalInt.empty() : OptionalInt.of(size);
       }
-      case Dimension.Unknown unused -> position == 0 ? OptionalInt.of(1) : OptionalInt.empty();
+      case Dimension.Unknown _ -> position == 0 ? OptionalInt.of(1) : OptionalInt.empty();
     };
   }
 

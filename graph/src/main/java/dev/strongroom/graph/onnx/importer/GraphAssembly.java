@@ -80,12 +80,12 @@ final class GraphAssembly {
     for (Emission e : live) {
       List<String> operands = new ArrayList<>();
       for (Value v : e.inputs()) {
-        String operand = names.computeIfAbsent(v, unused -> unique(e.node() + "/constant", taken));
+        String operand = names.computeIfAbsent(v, _ -> unique(e.node() + "/constant", taken));
         v.constant().ifPresent(c -> constants.put(operand, c));
         types.put(operand, v.type());
         operands.add(operand);
       }
-      String output = names.computeIfAbsent(e.output(), unused -> unique(e.node(), taken));
+      String output = names.computeIfAbsent(e.output(), _ -> unique(e.node(), taken));
       types.put(output, e.output().type());
       nodes.add(new Node(unique(e.node(), nodeNames), e.op(), operands, output));
     }

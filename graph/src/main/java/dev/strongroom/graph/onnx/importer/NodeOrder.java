@@ -110,7 +110,7 @@ public final class NodeOrder {
               for (String input : graph.getNode(i).getInputList()) {
                 Integer producer = producers.get(input);
                 if (producer != null) {
-                  readers.computeIfAbsent(producer, unused -> new ArrayList<>()).add(i);
+                  readers.computeIfAbsent(producer, _ -> new ArrayList<>()).add(i);
                   waiting[i]++;
                 }
               }

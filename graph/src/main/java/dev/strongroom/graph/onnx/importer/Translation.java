@@ -155,11 +155,10 @@ final class Translation {
   }
 
   private static boolean movesOnly(Op op) {
-    return op instanceof Op.Concat
-        || op instanceof Op.Slice
-        || op instanceof Op.Transpose
-        || op instanceof Op.Reshape
-        || op instanceof Op.Upsample
-        || op instanceof Op.Expand;
+    return switch (op) {
+      case Op.Concat _, Op.Slice _, Op.Transpose _, Op.Reshape _, Op.Upsample _, Op.Expand _ ->
+          true;
+      default -> false;
+    };
   }
 }
