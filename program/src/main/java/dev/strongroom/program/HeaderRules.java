@@ -75,7 +75,7 @@ final class HeaderRules {
     Set<String> names = new HashSet<>();
     for (int i = 0; i < ports.size(); i++) {
       Port port = ports.get(i);
-      Check check = new Check("%s %d (%s)".formatted(kind, i, port.name()));
+      Check check = Check.port(kind, i, port);
       int length = port.name().getBytes(StandardCharsets.UTF_8).length;
       check.that(
           length > 0 && length <= PortDescriptor.MAX_NAME_LENGTH,

@@ -107,7 +107,7 @@ final class LivenessRules {
     List<Port> inputs = program.inputs();
     for (int i = 0; i < inputs.size(); i++) {
       View view = inputs.get(i).view();
-      Check check = port("input", i, inputs);
+      Check check = Check.port("input", i, inputs.get(i));
       home(check, "view", view);
       check.that(!writtenIn(view.space()).touches(view), "view %s overlaps an earlier input", view);
       writtenIn(view.space()).add(view);
@@ -182,15 +182,11 @@ final class LivenessRules {
   private void outputs() throws InvalidProgramException {
     List<Port> outputs = program.outputs();
     for (int i = 0; i < outputs.size(); i++) {
-      Check check = port("output", i, outputs);
+      Check check = Check.port("output", i, outputs.get(i));
       View view = outputs.get(i).view();
       home(check, "after the last step, view", view);
       initialised(check, "view", view);
     }
-  }
-
-  private static Check port(String kind, int index, List<Port> ports) {
-    return new Check("%s %d (%s)".formatted(kind, index, ports.get(index).name()));
   }
 
   private TreeMap<Long, Allocation> liveIn(Space space) {

@@ -1,11 +1,11 @@
 package dev.strongroom.program;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * Says what is wrong with a Program by doing what engines do, element by element and byte by byte,
@@ -19,13 +19,25 @@ final class BruteForce {
   private static final int NOBODY = 0;
 
   private final Program program;
-  private final List<String> faults = new ArrayList<>();
 
   /** For each byte of a space, by pages: 1 + index of the allocation for which it was written. */
   private final Map<Space, Map<Long, int[]>> writtenFor = new HashMap<>();
 
   private BruteForce(Program program) {
     this.program = program;
+  }
+
+  private static final class Fault extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Fault(String message) {
+      super(message, null, false, false);
+    }
+
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
+    }
   }
 
   /** Whether {@link #faults} would take long. */
@@ -37,10 +49,15 @@ final class BruteForce {
                     || step.reads().stream().anyMatch(view -> view.elements() > MAX_ELEMENTS));
   }
 
+  /** The first fault, or nothing. */
   static List<String> faults(Program program) {
     BruteForce check = new BruteForce(program);
-    check.run();
-    return check.faults;
+    try {
+      check.run();
+    } catch (Fault fault) {
+      return List.of(fault.getMessage());
+    }
+    return List.of();
   }
 
   private void run() {
@@ -69,13 +86,17 @@ final class BruteForce {
 
   private void follow(String name, int index, Step step) {
     View out = step.writes();
-    Map<Long, Boolean> outBytes = new HashMap<>();
+    BitSet outBytes = new BitSet();
     eachByte(
         out,
         at -> {
-          if (outBytes.put(at, true) != null) {
+          if (at > Integer.MAX_VALUE) {
+            fault("%s writes byte %d", name, at);
+          }
+          if (outBytes.get((int) at)) {
             fault("%s writes byte %d twice", name, at);
           }
+          outBytes.set((int) at);
         });
     for (View in : step.reads()) {
       boolean inPlace =
@@ -88,7 +109,7 @@ final class BruteForce {
           in,
           at -> {
             read(name, index, in.space(), at);
-            if (in.space() == out.space() && !inPlace && outBytes.containsKey(at)) {
+            if (in.space() == out.space() && !inPlace && outBytes.get((int) at)) {
               fault("%s writes byte %d, which it reads", name, at);
             }
           });
@@ -266,13 +287,11 @@ final class BruteForce {
   }
 
   private void fault(String format, Object... values) {
-    if (faults.size() < 10) {
-      faults.add(format.formatted(values));
-    }
+    throw new Fault(format.formatted(values));
   }
 
   /** Each byte of each element, elements in C order, repeated ones again. */
-  private static void eachByte(View view, Consumer<Long> visitor) {
+  static void eachByte(View view, LongConsumer visitor) {
     int[] index = new int[view.rank()];
     for (long e = view.elements(); e > 0; e--) {
       long at = 0;
