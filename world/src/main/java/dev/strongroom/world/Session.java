@@ -18,6 +18,7 @@ import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -186,7 +187,7 @@ public final class Session implements AutoCloseable {
           "the model takes the inputs %s, not %s".formatted(names, new TreeSet<>(given.keySet())));
     }
     for (PortInfo port : info.inputs()) {
-      int bytes = given.get(port.name()).remaining();
+      int bytes = Objects.requireNonNull(given.get(port.name())).remaining();
       if (bytes != port.bytes()) {
         throw new WorldException(
             ErrorCode.BAD_PARAMETERS,

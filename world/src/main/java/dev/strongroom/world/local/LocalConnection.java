@@ -63,6 +63,7 @@ public final class LocalConnection implements Connection {
    *
    * @throws WorldException if it cannot be started, is not ready in time, or says why it cannot be
    */
+  @SuppressWarnings("MustBeClosedChecker") // The connection owns the arena, and closes it.
   public static LocalConnection open(LocalStart start) throws WorldException {
     try (PrivateDirectory directory = PrivateDirectory.create(start.sharedMemory())) {
       Arena arena = Arena.ofShared();
