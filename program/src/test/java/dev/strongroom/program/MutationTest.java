@@ -179,8 +179,7 @@ class MutationTest {
       case Step.DepthwiseConv2d s ->
           new Step.DepthwiseConv2d(a, b, out, mutate(s.window(), other, random), s.activation());
       case Step.MatMul s -> new Step.MatMul(a, b, out, s.activation());
-      case Step.Pool2d s ->
-          new Step.Pool2d(s.kind(), a, out, mutate(s.window(), other, random));
+      case Step.Pool2d s -> new Step.Pool2d(s.kind(), a, out, mutate(s.window(), other, random));
       case Step.Reduce s -> new Step.Reduce(s.kind(), a, out, s.activation());
       case Step.Unary s -> new Step.Unary(a, out, s.activation());
       case Step.Binary s -> new Step.Binary(s.kind(), a, b, out, s.activation());

@@ -1,6 +1,9 @@
 package dev.strongroom.seal;
 
+import dev.strongroom.program.CompiledModel;
 import dev.strongroom.program.Digest;
+import dev.strongroom.program.Program;
+import dev.strongroom.program.ProgramCodec;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -14,6 +17,8 @@ import java.util.List;
  */
 public record ModelContent(
     byte[] program, ByteBuffer weights, List<Integer> chunkLengths, Digest weightsDigest) {
+  /** A Program of the greatest length in pieces of this one still has few enough of them. */
+  private static final int MIN_PIECE_BYTES = 256;
 
   public ModelContent {
     chunkLengths = List.copyOf(chunkLengths);
@@ -27,6 +32,17 @@ public record ModelContent(
   }
 
   /**
+   * What the compiler made.
+   *
+   * @throws IllegalArgumentException if its Program cannot be encoded
+   */
+  public static ModelContent of(CompiledModel model) {
+    Program program = model.program();
+    return new ModelContent(
+        ProgramCodec.encode(program), model.weights(), program.chunks(), program.weightsDigest());
+  }
+
+  /**
    * How long the pieces are in which the Program is sealed: no longer than the longest chunk, so
    * that both pass through the same staging buffer.
    */
@@ -36,7 +52,4 @@ public record ModelContent(
         ? MIN_PIECE_BYTES
         : Math.min(longestChunk, SealedModelDescriptor.MAX_PIECE_BYTES);
   }
-
-  /** A Program of the greatest length in pieces of this one still has few enough of them. */
-  private static final int MIN_PIECE_BYTES = 256;
 }

@@ -111,6 +111,11 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /** Bytes that cross in one inference, sealed inputs and outputs together: ciphertext and tags. */
+  public long crossingBytes() {
+    return inputRegion.b() + outputRegion.b();
+  }
+
   /** What the trusted side says about the loaded model. */
   public SessionStatus status() throws WorldException {
     synchronized (connection) {

@@ -96,7 +96,9 @@ class VectorMathTest {
         worstAt = x[i];
       }
     }
-    assertThat(worst).as("largest error of %s in ulp, at %s", function, worstAt).isLessThanOrEqualTo(ulps);
+    assertThat(worst)
+        .as("largest error of %s in ulp, at %s", function, worstAt)
+        .isLessThanOrEqualTo(ulps);
   }
 
   private static double ulpsBetween(float actual, double expected) {
