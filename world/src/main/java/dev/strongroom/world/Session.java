@@ -36,8 +36,7 @@ public final class Session implements AutoCloseable {
   private final Parameter outputRegion;
   private boolean over;
 
-  private Session(
-      Connection connection, SecureChannel channel, ModelInfo info, long modelBytes)
+  private Session(Connection connection, SecureChannel channel, ModelInfo info, long modelBytes)
       throws WorldException {
     this.connection = connection;
     this.channel = channel;

@@ -146,8 +146,7 @@ public final class LocalConnection implements Connection {
   private static MemoryKind ready(SocketChannel channel, Process process, Deadline deadline)
       throws IOException, WorldException {
     try {
-      Message message =
-          Message.decode(deadline.read(channel, MessageDescriptor.BYTES, process));
+      Message message = Message.decode(deadline.read(channel, MessageDescriptor.BYTES, process));
       Parameter values = message.parameters().getFirst();
       if (message.code() != Message.SUCCESS) {
         throw WorldException.of(
