@@ -119,12 +119,12 @@ public final class LocalConnection implements Connection {
     }
   }
 
-  /** A child that died early does not read what it is told; its end is reported later. */
+  /** A process that died early does not read this; who waits for it to connect will notice. */
   private static void tell(Process process, Startup startup) {
     try (DataOutputStream in = new DataOutputStream(process.getOutputStream())) {
       startup.write(in);
     } catch (IOException brokenPipe) {
-      process.destroy();
+      // Ending it here could hide how it ended by itself.
     }
   }
 
