@@ -63,6 +63,7 @@ public final class LocalConnection implements Connection {
    *
    * @throws WorldException if it cannot be started, is not ready in time, or says why it cannot be
    */
+  @SuppressWarnings("MustBeClosedChecker") // The connection owns the arena, and closes it.
   public static LocalConnection open(LocalStart start) throws WorldException {
     try (PrivateDirectory directory = PrivateDirectory.create(start.sharedMemory())) {
       Arena arena = Arena.ofShared();
@@ -118,12 +119,12 @@ public final class LocalConnection implements Connection {
     }
   }
 
-  /** A child that died early does not read what it is told; its end is reported later. */
+  /** A process that died early does not read this; who waits for it to connect will notice. */
   private static void tell(Process process, Startup startup) {
     try (DataOutputStream in = new DataOutputStream(process.getOutputStream())) {
       startup.write(in);
     } catch (IOException brokenPipe) {
-      process.destroy();
+      // Ending it here could hide how it ended by itself.
     }
   }
 
@@ -145,8 +146,7 @@ public final class LocalConnection implements Connection {
   private static MemoryKind ready(SocketChannel channel, Process process, Deadline deadline)
       throws IOException, WorldException {
     try {
-      Message message =
-          Message.decode(deadline.read(channel, MessageDescriptor.BYTES, process));
+      Message message = Message.decode(deadline.read(channel, MessageDescriptor.BYTES, process));
       Parameter values = message.parameters().getFirst();
       if (message.code() != Message.SUCCESS) {
         throw WorldException.of(
