@@ -30,8 +30,7 @@ final class Launch {
           "-XX:-UsePerfData",
           "-XX:-CreateCoredumpOnCrash",
           "-XX:ErrorFile=/dev/null",
-          "-XX:+ExitOnOutOfMemoryError",
-          "-Xshare:auto");
+          "-XX:+ExitOnOutOfMemoryError");
 
   private Launch() {}
 
