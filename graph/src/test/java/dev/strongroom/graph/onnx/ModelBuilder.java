@@ -90,7 +90,9 @@ final class ModelBuilder {
     return constant(name, Tensor.ofLongs(values, values.length));
   }
 
-  /** A node that reads {@code inputs} (separated by spaces) and has the attributes given in pairs. */
+  /**
+   * A node that reads {@code inputs} (separated by spaces) and has the attributes given in pairs.
+   */
   ModelBuilder node(String opType, String inputs, String outputs, Object... attributes) {
     return node(proto(opType, inputs, outputs, attributes).build());
   }

@@ -43,8 +43,7 @@ class OnnxRuntimeTest {
   private void compare(PaddleOcr model, int... dims) throws Exception {
     Graph graph = model.bind(directory, dims);
     Tensor x = random(new Random(42), dims);
-    Tensor actual =
-        Interpreter.run(graph, Map.of("x", x)).get(graph.outputs().getFirst());
+    Tensor actual = Interpreter.run(graph, Map.of("x", x)).get(graph.outputs().getFirst());
     Tensor expected = OnnxRuntime.run(model.bytes(), "x", x);
     TensorAssert.assertClose(actual, expected, RELATIVE, ABSOLUTE);
   }
@@ -68,8 +67,7 @@ class OnnxRuntimeTest {
     int[] kernel = {1 + random.nextInt(3), 1 + random.nextInt(3)};
     List<Object> attributes = new ArrayList<>();
     attributes.addAll(List.of("kernel_shape", kernel));
-    attributes.addAll(
-        List.of("strides", new int[] {1 + random.nextInt(3), 1 + random.nextInt(3)}));
+    attributes.addAll(List.of("strides", new int[] {1 + random.nextInt(3), 1 + random.nextInt(3)}));
     String opType = List.of("Conv", "ConvTranspose", "MaxPool", "AveragePool").get(seed % 4);
     // A transposed convolution may not be enlarged beyond what its filter reaches.
     if (random.nextInt(3) == 0 && !opType.equals("ConvTranspose")) {

@@ -50,8 +50,7 @@ class RealModelsTest {
   @Test
   void theTextRecogniserBecomesStatic() throws Exception {
     Graph graph = PaddleOcr.REC.bind(directory, 1, 3, 48, 320);
-    assertThat(graph.type(graph.outputs().getFirst()))
-        .isEqualTo(TensorType.float32(1, 40, 6625));
+    assertThat(graph.type(graph.outputs().getFirst())).isEqualTo(TensorType.float32(1, 40, 6625));
     assertThat(operators(graph))
         .containsEntry("Conv", 38)
         .containsEntry("MatMul", 13)

@@ -26,10 +26,8 @@ class TensorDataTest {
   @Test
   void floatsAreReadFromRawBytesAndFromTypedFields() throws Exception {
     assertFloats(tensor(DataType.FLOAT).setRawData(floats(1, -2, 0.5f)));
-    assertFloats(
-        tensor(DataType.FLOAT).addFloatData(1).addFloatData(-2).addFloatData(0.5f));
-    assertFloats(
-        tensor(DataType.DOUBLE).addDoubleData(1).addDoubleData(-2).addDoubleData(0.5));
+    assertFloats(tensor(DataType.FLOAT).addFloatData(1).addFloatData(-2).addFloatData(0.5f));
+    assertFloats(tensor(DataType.DOUBLE).addDoubleData(1).addDoubleData(-2).addDoubleData(0.5));
     ByteBuffer doubles = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
     doubles.putDouble(1).putDouble(-2).putDouble(0.5).flip();
     assertFloats(tensor(DataType.DOUBLE).setRawData(ByteString.copyFrom(doubles)));
@@ -88,8 +86,7 @@ class TensorDataTest {
   @Test
   void externalDataIsReadFromItsOffset() throws Exception {
     Files.createDirectory(directory.resolve("weights"));
-    Files.write(
-        directory.resolve("weights/w.bin"), floats(9, 9, 1, -2, 0.5f, 9).toByteArray());
+    Files.write(directory.resolve("weights/w.bin"), floats(9, 9, 1, -2, 0.5f, 9).toByteArray());
     assertFloats(external("weights/w.bin", "8", "12"));
     // Without a length the tensor reaches to the end of the file.
     Files.write(directory.resolve("tail.bin"), floats(9, 1, -2, 0.5f).toByteArray());

@@ -141,8 +141,7 @@ final class ResizeOperators {
             case "ceil" -> Math.ceil(x);
             case "round_prefer_floor" -> Math.ceil(x - 0.5);
             case "round_prefer_ceil" -> Math.floor(x + 0.5);
-            default ->
-                throw RejectedException.of("nearest_mode \"%s\" is not known", rounding);
+            default -> throw RejectedException.of("nearest_mode \"%s\" is not known", rounding);
           };
       if (Math.clamp(nearest, 0, size - 1) != i / factor) {
         throw RejectedException.of(
