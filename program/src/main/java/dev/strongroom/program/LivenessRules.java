@@ -68,7 +68,7 @@ final class LivenessRules {
 
   private void allocation(Check check, Allocation a) throws InvalidProgramException {
     check.that(a.space() != Space.RESIDENT, "%s: nothing is allocated in RESIDENT", a);
-    long size = ViewRules.size(program, a.space());
+    long size = a.space() == Space.ARENA ? program.arenaBytes() : program.windowBytes();
     check.that(
         a.offset() >= 0 && a.bytes() > 0 && a.offset() <= size && a.bytes() <= size - a.offset(),
         "%s must lie in the %d bytes of its space",
