@@ -84,9 +84,9 @@ final class HeaderRules {
           length);
       check.that(names.add(port.name()), "an earlier %s has the same name", kind);
       View view = port.view();
-      ViewRules.inside(check, "view", view, ViewRules.size(program, view.space()));
-      ViewRules.floats(check, "view", view);
       check.that(view.space() == Space.ARENA, "view %s must lie in ARENA", view);
+      ViewRules.inside(check, "view", view, program.arenaBytes());
+      ViewRules.floats(check, "view", view);
       check.that(view.isDense(), "view %s must be dense", view);
     }
   }

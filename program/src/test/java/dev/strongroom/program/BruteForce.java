@@ -2,10 +2,9 @@ package dev.strongroom.program;
 
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 
 /**
  * Says what is wrong with a Program by doing what engines do, element by element and byte by byte,
@@ -15,13 +14,15 @@ final class BruteForce {
   /** Views with more elements than this are too slow to follow. */
   static final long MAX_ELEMENTS = 1 << 20;
 
-  private static final int PAGE = 4096;
+  /** Views that end behind this byte need too much memory to follow. */
+  private static final long MAX_END = 1 << 22;
+
   private static final int NOBODY = 0;
 
   private final Program program;
 
-  /** For each byte of a space, by pages: 1 + index of the allocation for which it was written. */
-  private final Map<Space, Map<Long, int[]>> writtenFor = new HashMap<>();
+  /** For each byte of a space: 1 + index of the allocation for which it was written. */
+  private final int[][] writtenFor = new int[Space.values().length][0];
 
   private BruteForce(Program program) {
     this.program = program;
@@ -43,10 +44,8 @@ final class BruteForce {
   /** Whether {@link #faults} would take long. */
   static boolean isTooLarge(Program program) {
     return program.steps().stream()
-        .anyMatch(
-            step ->
-                step.writes().elements() > MAX_ELEMENTS
-                    || step.reads().stream().anyMatch(view -> view.elements() > MAX_ELEMENTS));
+        .flatMap(step -> Stream.concat(step.reads().stream(), Stream.of(step.writes())))
+        .anyMatch(view -> view.elements() > MAX_ELEMENTS || view.end() > MAX_END);
   }
 
   /** The first fault, or nothing. */
@@ -248,17 +247,19 @@ final class BruteForce {
   }
 
   private void write(String name, int step, Space space, long at) {
-    pages(space).computeIfAbsent(at / PAGE, page -> new int[PAGE])[(int) (at % PAGE)] =
-        home(name, step, space, at);
+    int home = home(name, step, space, at);
+    int index = Math.toIntExact(at);
+    int[] owners = writtenFor[space.ordinal()];
+    if (index >= owners.length) {
+      owners = Arrays.copyOf(owners, 2 * index + 64);
+      writtenFor[space.ordinal()] = owners;
+    }
+    owners[index] = home;
   }
 
   private int owner(Space space, long at) {
-    int[] page = pages(space).get(at / PAGE);
-    return page == null ? NOBODY : page[(int) (at % PAGE)];
-  }
-
-  private Map<Long, int[]> pages(Space space) {
-    return writtenFor.computeIfAbsent(space, s -> new HashMap<>());
+    int[] owners = writtenFor[space.ordinal()];
+    return at < owners.length ? owners[(int) at] : NOBODY;
   }
 
   /** 1 + index of the one allocation that holds the byte at that step. */
