@@ -36,12 +36,16 @@ import java.util.concurrent.TimeUnit;
 public final class LocalConnection implements Connection {
   private static final Duration GRACE = Duration.ofSeconds(1);
 
+  /** What a virtual machine may take to write down what it learned in a training run. */
+  private static final Duration TRAINING_GRACE = Duration.ofSeconds(60);
+
   private final Process process;
   private final Transcript transcript;
   private final SocketChannel channel;
   private final Arena arena;
   private final MemorySegment shared;
   private final MemoryKind memory;
+  private final Duration grace;
 
   private LocalConnection(
       Process process,
@@ -49,13 +53,15 @@ public final class LocalConnection implements Connection {
       SocketChannel channel,
       Arena arena,
       MemorySegment shared,
-      MemoryKind memory) {
+      MemoryKind memory,
+      Duration grace) {
     this.process = process;
     this.transcript = transcript;
     this.channel = channel;
     this.arena = arena;
     this.shared = shared;
     this.memory = memory;
+    this.grace = grace;
   }
 
   /**
@@ -98,14 +104,15 @@ public final class LocalConnection implements Connection {
     new SecureRandom().nextBytes(token);
     try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       listener.bind(UnixDomainSocketAddress.of(directory.socket()));
-      Process process = Launch.start(start.aotCache(), start.jvmFlags());
+      Process process = Launch.start(start.aotCache(), start.aotTraining(), start.jvmFlags());
       Transcript transcript = new Transcript(process.getInputStream());
       try {
         tell(process, start.startup(ProcessHandle.current().pid(), token, directory));
         SocketChannel channel = accept(listener, token, process, deadline);
         try {
           MemoryKind memory = ready(channel, process, deadline);
-          return new LocalConnection(process, transcript, channel, arena, shared, memory);
+          Duration grace = start.aotTraining().isPresent() ? TRAINING_GRACE : GRACE;
+          return new LocalConnection(process, transcript, channel, arena, shared, memory, grace);
         } catch (IOException | WorldException | RuntimeException e) {
           channel.close();
           throw e;
@@ -203,7 +210,7 @@ public final class LocalConnection implements Connection {
   public synchronized void close() {
     closeQuietly();
     try {
-      if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();
       }
     } catch (InterruptedException e) {
