@@ -52,8 +52,7 @@ final class GuardedMemory implements AutoCloseable {
     this.slots = slots;
     this.slotBytes = (slotBytes + PAGE - 1) / PAGE * PAGE;
     this.base =
-        call(
-            () -> (long) MAP.invokeExact(0L, length(), NO_ACCESS, PRIVATE_ANONYMOUS, -1, 0L));
+        call(() -> (long) MAP.invokeExact(0L, length(), NO_ACCESS, PRIVATE_ANONYMOUS, -1, 0L));
     if (base == -1) {
       throw new IllegalStateException("cannot map " + length() + " bytes");
     }

@@ -65,8 +65,7 @@ class RowKernelsTest {
   void averagesLargePicturesWithoutLosingDigits() {
     BENCH.start(1);
     View in = BENCH.dense(1, 160, 200, 9);
-    Elements.forEach(
-        in.shape(), index -> Elements.set(in, Elements.get(in, index) + 100, index));
+    Elements.forEach(in.shape(), index -> Elements.set(in, Elements.get(in, index) + 100, index));
     Step.Reduce.Kind mean = Step.Reduce.Kind.MEAN;
     BENCH.check(
         new Step.Reduce(mean, in, BENCH.dense(1, 1, 1, 9), dev.strongroom.program.Activation.NONE),

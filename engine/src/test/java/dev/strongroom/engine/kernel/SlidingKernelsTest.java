@@ -115,8 +115,7 @@ class SlidingKernelsTest {
       View in = BENCH.sliced(batches, BENCH.between(1, 14), BENCH.between(1, 30), channels);
       View weights = BENCH.dense(PackedWeights.depthwise(channels, window));
       View out = BENCH.sliced(batches, BENCH.between(1, 14), BENCH.between(1, 30), channels);
-      BENCH.check(
-          new Step.DepthwiseConv2d(in, weights, out, window, BENCH.activation()), 1e-5);
+      BENCH.check(new Step.DepthwiseConv2d(in, weights, out, window, BENCH.activation()), 1e-5);
     }
   }
 
