@@ -54,7 +54,7 @@ final class LayerNorm extends RowKernel {
   private float sum(long in) {
     FloatVector sums = FloatVector.zero(SPECIES);
     for (int i = 0; i < whole; i += LANES) {
-      sums = sums.add(fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER));
+      sums = fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER).add(sums);
     }
     float sum = sums.reduceLanes(VectorOperators.ADD);
     for (int i = whole; i < n; i++) {

@@ -58,8 +58,8 @@ final class Pool2d extends SlidingKernel {
       for (int ky = kyFrom; ky < kyTo; ky++) {
         for (int kx = kxFrom; kx < kxTo; kx++) {
           best =
-              best.max(
-                  fromMemorySegment(SPECIES, MEMORY, in + at + ky * tapRow + kx * tapPixel, ORDER));
+              fromMemorySegment(SPECIES, MEMORY, in + at + ky * tapRow + kx * tapPixel, ORDER)
+                  .max(best);
         }
       }
       best.intoMemorySegment(MEMORY, out + at, ORDER);
@@ -85,8 +85,8 @@ final class Pool2d extends SlidingKernel {
       for (int ky = kyFrom; ky < kyTo; ky++) {
         for (int kx = kxFrom; kx < kxTo; kx++) {
           sum =
-              sum.add(
-                  fromMemorySegment(SPECIES, MEMORY, in + at + ky * tapRow + kx * tapPixel, ORDER));
+              fromMemorySegment(SPECIES, MEMORY, in + at + ky * tapRow + kx * tapPixel, ORDER)
+                  .add(sum);
         }
       }
       sum.mul(factor).intoMemorySegment(MEMORY, out + at, ORDER);

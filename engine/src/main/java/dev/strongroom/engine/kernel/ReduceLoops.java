@@ -42,10 +42,10 @@ final class ReduceLoops {
   private static void sumAcross(long in, long step, int count, long out, boolean first) {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int i = 0; i < count; i++) {
-      sum = sum.add(fromMemorySegment(SPECIES, MEMORY, in + i * step, ORDER));
+      sum = fromMemorySegment(SPECIES, MEMORY, in + i * step, ORDER).add(sum);
     }
     if (!first) {
-      sum = sum.add(fromMemorySegment(SPECIES, MEMORY, out, ORDER));
+      sum = fromMemorySegment(SPECIES, MEMORY, out, ORDER).add(sum);
     }
     sum.intoMemorySegment(MEMORY, out, ORDER);
   }
@@ -53,10 +53,10 @@ final class ReduceLoops {
   private static void maxAcross(long in, long step, int count, long out, boolean first) {
     FloatVector max = fromMemorySegment(SPECIES, MEMORY, in, ORDER);
     for (int i = 1; i < count; i++) {
-      max = max.max(fromMemorySegment(SPECIES, MEMORY, in + i * step, ORDER));
+      max = fromMemorySegment(SPECIES, MEMORY, in + i * step, ORDER).max(max);
     }
     if (!first) {
-      max = max.max(fromMemorySegment(SPECIES, MEMORY, out, ORDER));
+      max = fromMemorySegment(SPECIES, MEMORY, out, ORDER).max(max);
     }
     max.intoMemorySegment(MEMORY, out, ORDER);
   }
@@ -64,10 +64,10 @@ final class ReduceLoops {
   private static void minAcross(long in, long step, int count, long out, boolean first) {
     FloatVector min = fromMemorySegment(SPECIES, MEMORY, in, ORDER);
     for (int i = 1; i < count; i++) {
-      min = min.min(fromMemorySegment(SPECIES, MEMORY, in + i * step, ORDER));
+      min = fromMemorySegment(SPECIES, MEMORY, in + i * step, ORDER).min(min);
     }
     if (!first) {
-      min = min.min(fromMemorySegment(SPECIES, MEMORY, out, ORDER));
+      min = fromMemorySegment(SPECIES, MEMORY, out, ORDER).min(min);
     }
     min.intoMemorySegment(MEMORY, out, ORDER);
   }
@@ -98,7 +98,7 @@ final class ReduceLoops {
   private static float sum(long in, int n) {
     FloatVector sum = fromMemorySegment(SPECIES, MEMORY, in, ORDER);
     for (int i = LANES; i < n; i += LANES) {
-      sum = sum.add(fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER));
+      sum = fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER).add(sum);
     }
     return sum.reduceLanes(VectorOperators.ADD);
   }
@@ -106,7 +106,7 @@ final class ReduceLoops {
   private static float max(long in, int n) {
     FloatVector max = fromMemorySegment(SPECIES, MEMORY, in, ORDER);
     for (int i = LANES; i < n; i += LANES) {
-      max = max.max(fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER));
+      max = fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER).max(max);
     }
     return max.reduceLanes(VectorOperators.MAX);
   }
@@ -114,7 +114,7 @@ final class ReduceLoops {
   private static float min(long in, int n) {
     FloatVector min = fromMemorySegment(SPECIES, MEMORY, in, ORDER);
     for (int i = LANES; i < n; i += LANES) {
-      min = min.min(fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER));
+      min = fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER).min(min);
     }
     return min.reduceLanes(VectorOperators.MIN);
   }

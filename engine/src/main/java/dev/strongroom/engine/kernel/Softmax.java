@@ -42,7 +42,7 @@ final class Softmax extends RowKernel {
   private float largest(long in) {
     FloatVector best = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
     for (int i = 0; i < whole; i += LANES) {
-      best = best.max(fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER));
+      best = fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER).max(best);
     }
     float largest = best.reduceLanes(VectorOperators.MAX);
     for (int i = whole; i < n; i++) {
@@ -55,7 +55,7 @@ final class Softmax extends RowKernel {
     ExponentialLoop.run(ExponentialLoop.EXP, -largest, in, out, whole, 1f, 0f);
     FloatVector sums = FloatVector.zero(SPECIES);
     for (int i = 0; i < whole; i += LANES) {
-      sums = sums.add(fromMemorySegment(SPECIES, MEMORY, out + (long) i * Float.BYTES, ORDER));
+      sums = fromMemorySegment(SPECIES, MEMORY, out + (long) i * Float.BYTES, ORDER).add(sums);
     }
     float sum = sums.reduceLanes(VectorOperators.ADD);
     for (int i = whole; i < n; i++) {

@@ -15,7 +15,9 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Vectors are loaded and stored by the vector class's own methods on {@link #MEMORY}, and not by
  * methods here: HotSpot's C2 always inlines the former, but stops inlining ours once it has inlined
  * 8,000 bytecodes into a compilation, which a dozen vector operations reach. A vector that crosses
- * a call left standing is an object on the heap.
+ * a call left standing is an object on the heap. For the same reason a running sum is an
+ * operation's argument rather than its receiver: the class of what was just loaded is known to C2
+ * without a profile, that of a variable which a loop changes is not.
  */
 final class UncheckedMemory {
   static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
