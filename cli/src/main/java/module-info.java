@@ -1,3 +1,4 @@
+/** The {@code strongroom} command: the one place where all rooms meet. */
 @org.jspecify.annotations.NullMarked
 module dev.strongroom.cli {
   requires static org.jspecify;
@@ -7,5 +8,10 @@ module dev.strongroom.cli {
   requires dev.strongroom.world;
   requires info.picocli;
   requires tools.jackson.databind;
+  requires me.tongfei.progressbar;
   requires java.desktop;
+
+  // Picocli fills in annotated fields.
+  opens dev.strongroom.cli to
+      info.picocli;
 }

@@ -32,6 +32,9 @@ public final class Compiler {
   private static final List<Long> BLOCK_LIMITS =
       List.of(Long.MAX_VALUE, 1L << 20, 1L << 19, 1L << 18, 1L << 17, 1L << 16, 1L << 15, 1L << 14);
 
+  /** A step more (a key schedule, a kernel's start) takes about as long as decrypting this much. */
+  private static final long STEP_COST_BYTES = 4096;
+
   private Compiler() {}
 
   /**
@@ -61,15 +64,19 @@ public final class Compiler {
         program, weights, certificate(plan, smallest, rewritten), plan.stepNames());
   }
 
-  /** The plan that opens the least during an inference, of all that fit. */
+  /** The plan that costs the least time during an inference, of all that fit. */
   private static Optional<Plan> best(List<Lowered> variants, long budget) {
     return variants.stream()
         .map(v -> Residency.best(v, budget))
         .flatMap(Optional::stream)
         .min(
-            Comparator.comparingLong(Plan::bytesOpened)
-                .thenComparingInt(p -> p.program().steps().size())
+            Comparator.comparingLong(Compiler::openingCost)
                 .thenComparingLong(p -> p.layout().footprint()));
+  }
+
+  /** What streaming costs, in bytes that could be decrypted in the same time. */
+  private static long openingCost(Plan plan) {
+    return plan.bytesOpened() + STEP_COST_BYTES * plan.program().steps().size();
   }
 
   /**

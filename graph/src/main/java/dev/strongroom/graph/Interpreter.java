@@ -77,16 +77,16 @@ public final class Interpreter {
       case Op.Unary unary -> ReferenceElementwise.unary(unary, in.getFirst());
       case Op.Binary binary ->
           ReferenceElementwise.binary(binary, in.get(0), in.get(1), out.shape());
-      case Op.MatMul _ -> ReferenceMatMul.matMul(in.get(0), in.get(1), out.shape());
+      case Op.MatMul unused -> ReferenceMatMul.matMul(in.get(0), in.get(1), out.shape());
       case Op.Gemm gemm -> ReferenceMatMul.gemm(gemm, in, out.shape());
       case Op.Reduce reduce -> ReferenceReduce.reduce(reduce, in.getFirst(), out.shape());
       case Op.Pool pool -> ReferenceReduce.pool(pool, in.getFirst(), out.shape());
       case Op.Concat concat -> ReferenceMovement.concat(concat, in, out);
       case Op.Slice slice -> ReferenceMovement.slice(slice, in.getFirst(), out);
       case Op.Transpose transpose -> ReferenceMovement.transpose(transpose, in.getFirst(), out);
-      case Op.Reshape _ -> Tensor.of(out, in.getFirst().data());
+      case Op.Reshape unused -> Tensor.of(out, in.getFirst().data());
       case Op.Upsample upsample -> ReferenceMovement.upsample(upsample, in.getFirst(), out);
-      case Op.Expand _ -> ReferenceMovement.expand(in.getFirst(), out);
+      case Op.Expand unused -> ReferenceMovement.expand(in.getFirst(), out);
     };
   }
 }

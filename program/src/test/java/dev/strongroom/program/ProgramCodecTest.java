@@ -27,9 +27,7 @@ class ProgramCodecTest {
 
   private static byte[] encoded() {
     return ProgramCodec.encode(
-        Draft.of(
-                new Step.Unary(
-                    in(1), out(1), new Activation(Function.SWISH, 0.5f, 0, 2.0f, 3.0f)))
+        Draft.of(new Step.Unary(in(1), out(1), new Activation(Function.SWISH, 0.5f, 0, 2.0f, 3.0f)))
             .program());
   }
 
@@ -137,7 +135,8 @@ class ProgramCodecTest {
   void viewsThatCannotBeAreRefused() {
     refused(withU8(IN_VIEW + 2, 7 | ViewDescriptor.DENSE_FLAG), "rank 7 exceeds 6");
     refused(withU32(IN_VIEW + ViewDescriptor.SHAPE_OFFSET, 0), "dimensions of at least 1");
-    refused(withU32(IN_VIEW + ViewDescriptor.START_OFFSET, 2), "offset 2 is no multiple of F32's 4");
+    refused(
+        withU32(IN_VIEW + ViewDescriptor.START_OFFSET, 2), "offset 2 is no multiple of F32's 4");
     byte[] square = withInserted(IN_VIEW + ViewDescriptor.SHAPE_OFFSET, new byte[] {0, 0, 0, 64});
     square[IN_VIEW + 2] = (byte) (2 | ViewDescriptor.DENSE_FLAG);
     square[IN_VIEW + ViewDescriptor.SHAPE_OFFSET + 7] = 64;
@@ -147,7 +146,8 @@ class ProgramCodecTest {
 
   @Test
   void aDenseViewWithStridesIsRefused() {
-    byte[] strides = withInserted(IN_VIEW + ViewDescriptor.SHAPE_OFFSET + 4, new byte[] {1, 0, 0, 0});
+    byte[] strides =
+        withInserted(IN_VIEW + ViewDescriptor.SHAPE_OFFSET + 4, new byte[] {1, 0, 0, 0});
     strides[IN_VIEW + 2] = 1;
     strides[STEP + StepDescriptor.PAYLOAD_LENGTH_OFFSET] += 4;
     refused(strides, "a dense view is encoded without strides: shape=[1], strides=[1]");

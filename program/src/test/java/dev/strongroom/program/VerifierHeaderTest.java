@@ -51,14 +51,16 @@ class VerifierHeaderTest {
     draft.assertRefused("chunk 0 has 100 bytes");
     draft.chunks.set(0, HALF);
     draft.stagingBytes = HALF + Program.TAG_BYTES - 1;
-    draft.assertRefused("chunk 0 has 16384 bytes, but must have a positive multiple of 64, at most 16383");
+    draft.assertRefused(
+        "chunk 0 has 16384 bytes, but must have a positive multiple of 64, at most 16383");
   }
 
   @Test
   void aChunkThatTheTableCannotNameIsRefused() {
     draft.stagingBytes = 1 << 23;
     draft.chunks.set(0, 1 << 22);
-    draft.assertRefused("chunk 0 has 4194304 bytes, but must have a positive multiple of 64, at most 4194240");
+    draft.assertRefused(
+        "chunk 0 has 4194304 bytes, but must have a positive multiple of 64, at most 4194240");
   }
 
   @Test

@@ -222,10 +222,8 @@ class VerifierLivenessTest {
     Program program =
         Draft.of(
                 unary(
-                    View.of(
-                        Space.ARENA, ElementType.F32, 0, new int[] {1024}, new int[] {2}),
-                    View.of(
-                        Space.ARENA, ElementType.F32, HALF, new int[] {1024}, new int[] {2})))
+                    View.of(Space.ARENA, ElementType.F32, 0, new int[] {1024}, new int[] {2}),
+                    View.of(Space.ARENA, ElementType.F32, HALF, new int[] {1024}, new int[] {2})))
             .program();
     assertThatThrownBy(() -> LivenessRules.check(program, new WorkBudget(2000)))
         .isInstanceOf(InvalidProgramException.class)

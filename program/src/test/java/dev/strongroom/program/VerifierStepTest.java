@@ -76,7 +76,8 @@ class VerifierStepTest {
   void floatsAreTheOnlyTypeThatKernelsTake(String type) {
     ElementType other = ElementType.valueOf(type);
     refused(unary(typed(in(4), other), out(4)), "input 0 ARENA[" + type + " @0 [4]] must be F32");
-    refused(unary(in(4), typed(out(4), other)), "output ARENA[" + type + " @16384 [4]] must be F32");
+    refused(
+        unary(in(4), typed(out(4), other)), "output ARENA[" + type + " @16384 [4]] must be F32");
   }
 
   @Test
@@ -106,7 +107,9 @@ class VerifierStepTest {
   @Test
   void convolutionsNeedRank4AndOneBatchSize() {
     View w = weights(1, 10, 16);
-    refused(conv(in(4, 4, 1), w, out(1, 4, 4, 8), SAME), "input 0 ARENA[F32 @0 [4, 4, 1]] must have rank 4");
+    refused(
+        conv(in(4, 4, 1), w, out(1, 4, 4, 8), SAME),
+        "input 0 ARENA[F32 @0 [4, 4, 1]] must have rank 4");
     refused(conv(in(1, 4, 4, 1), w, out(4, 4, 8), SAME), "must have rank 4");
     refused(conv(in(2, 4, 4, 1), w, out(1, 4, 4, 8), SAME), "must have one batch size");
     refused(pool(in(2, 4, 4, 1), out(1, 4, 4, 1), SAME), "must have one batch size");
@@ -140,8 +143,7 @@ class VerifierStepTest {
         "must be dense with shape [2, 28, 16]");
     View channels = in(1, 4, 4, 17);
     accepted(depthwise(channels, weights(2, 10, 16), out, SAME));
-    refused(
-        depthwise(channels, weights(2, 9, 16), out, SAME), "dense with shape [2, 10, 16]");
+    refused(depthwise(channels, weights(2, 9, 16), out, SAME), "dense with shape [2, 10, 16]");
     refused(depthwise(channels, weights(2, 10, 16).shift(32), out, SAME), "multiple of 64");
   }
 
@@ -218,8 +220,7 @@ class VerifierStepTest {
         new Step.Reduce(Step.Reduce.Kind.MEAN, in(2, 3, 4), out(2, 2, 4), NONE),
         "dimension 1 of output ARENA[F32 @16384 [2, 2, 4]] must be 1 or that of input 0");
     refused(
-        new Step.Reduce(Step.Reduce.Kind.MEAN, in(2, 3, 4), out(2, 4), NONE),
-        "must have rank 2");
+        new Step.Reduce(Step.Reduce.Kind.MEAN, in(2, 3, 4), out(2, 4), NONE), "must have rank 2");
   }
 
   @Test
@@ -280,10 +281,8 @@ class VerifierStepTest {
         refused(new Step.Unary(in(1), out(1), a), "must have finite numbers");
       }
     }
-    refused(
-        new Step.Unary(in(1), out(1), Activation.of(Function.RELU, 1, 0)), "has 0 parameters");
-    refused(
-        new Step.Unary(in(1), out(1), Activation.of(Function.SWISH, 1, 1)), "has 1 parameters");
+    refused(new Step.Unary(in(1), out(1), Activation.of(Function.RELU, 1, 0)), "has 0 parameters");
+    refused(new Step.Unary(in(1), out(1), Activation.of(Function.SWISH, 1, 1)), "has 1 parameters");
     refused(
         new Step.Unary(in(1), out(1), Activation.of(Function.TANH, -0f, 0)), "has 0 parameters");
   }

@@ -73,11 +73,11 @@ public final class Planner {
     lives();
     List<Buffer> buffers = List.copyOf(bufferLives.keySet());
     List<Placement.Request> arena =
-        buffers.stream().map(b -> request(b, bufferLives.get(b))).toList();
+        buffers.stream().map(b -> request(b, known(bufferLives, b))).toList();
     Placement.Result arenaPlaces = Placement.place(arena);
     List<Weights> streamed = List.copyOf(windowLives.keySet());
     Placement.Result windowPlaces =
-        Placement.place(streamed.stream().map(w -> request(w, windowLives.get(w))).toList());
+        Placement.place(streamed.stream().map(w -> request(w, known(windowLives, w))).toList());
 
     Map<Storage, Long> bases = new LinkedHashMap<>();
     for (int i = 0; i < buffers.size(); i++) {
@@ -97,6 +97,15 @@ public final class Planner {
         stepMacs(),
         lowerBound,
         bindingStep(arena, lowerBound));
+  }
+
+  /** What {@code map} holds for a key that it must know. */
+  private static <K, V> V known(Map<? super K, V> map, K key) {
+    V value = map.get(key);
+    if (value == null) {
+      throw new IllegalStateException("nothing is known of " + key);
+    }
+    return value;
   }
 
   private static long peak(Placement.Result result) {
@@ -204,9 +213,10 @@ public final class Planner {
           open == null
               ? step(stepDrafts.get(i), bases)
               : new Step.Open(
-                  firstChunk.get(open),
+                  known(firstChunk, open),
                   chunkCount(open),
-                  View.dense(Space.WINDOW, ElementType.U8, bases.get(open), (int) open.bytes())));
+                  View.dense(
+                      Space.WINDOW, ElementType.U8, known(bases, open), (int) open.bytes())));
     }
     return new Program(
         ports(lowered.inputs(), bases),
@@ -237,7 +247,7 @@ public final class Planner {
           case Buffer buffer -> Space.ARENA;
           case Weights w -> windowLives.containsKey(w) ? Space.WINDOW : Space.RESIDENT;
         };
-    return region.view(space, bases.get(region.storage()));
+    return region.view(space, known(bases, region.storage()));
   }
 
   private List<Port> ports(List<Lowered.NamedRegion> named, Map<Storage, Long> bases) {
@@ -249,11 +259,11 @@ public final class Planner {
     bufferLives.forEach(
         (b, life) ->
             allocations.add(
-                new Allocation(Space.ARENA, bases.get(b), b.bytes(), life[0], life[1])));
+                new Allocation(Space.ARENA, known(bases, b), b.bytes(), life[0], life[1])));
     windowLives.forEach(
         (w, life) ->
             allocations.add(
-                new Allocation(Space.WINDOW, bases.get(w), w.bytes(), life[0], life[1])));
+                new Allocation(Space.WINDOW, known(bases, w), w.bytes(), life[0], life[1])));
     return allocations;
   }
 }

@@ -105,7 +105,7 @@ public final class OnnxModel {
       throw new InvalidModelException(
           "%s is not an ONNX model, or is cut off: %s".formatted(name, e.getMessage()), e);
     } catch (InvalidModelException e) {
-      throw new InvalidModelException(name + ": " + e.getMessage(), e);
+      throw prefixed(name, e);
     }
   }
 
@@ -275,7 +275,13 @@ public final class OnnxModel {
           new Importer(Operators.standard(), model.getGraph(), opset, tensors, fileBytes);
       return importer.run(InputShapes.resolve(inputs, shapes));
     } catch (InvalidModelException e) {
-      throw new InvalidModelException(fileName + ": " + e.getMessage(), e);
+      throw prefixed(fileName, e);
     }
+  }
+
+  /** Names in the message come from the file: none may break the line or steer a terminal. */
+  private static InvalidModelException prefixed(String name, InvalidModelException e) {
+    String message = String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}", "\ufffd");
+    return new InvalidModelException(name + ": " + message, e);
   }
 }

@@ -94,7 +94,7 @@ public final class OnnxNode {
   public Tensor constant(int i, String what) throws RejectedException {
     return input(i)
         .constant()
-        .orElseThrow(() -> RejectedException.of("its %s is known only at run time", what));
+        .orElseThrow(() -> RejectedException.of("its %s must be known before run time", what));
   }
 
   /** The elements of input {@code i}, which must be integers known before run time. */

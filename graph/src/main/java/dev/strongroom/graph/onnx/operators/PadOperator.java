@@ -39,7 +39,10 @@ final class PadOperator {
             "negative padding %s, %s is not supported",
             Arrays.toString(before), Arrays.toString(after));
       }
-      dims[i] = Math.toIntExact(Math.addExact(dims[i], Math.addExact(before[i], after[i])));
+      if (before[i] > Integer.MAX_VALUE / 4 || after[i] > Integer.MAX_VALUE / 4) {
+        throw RejectedException.of("padding by %d and %d is too much", before[i], after[i]);
+      }
+      dims[i] = Math.toIntExact(dims[i] + before[i] + after[i]);
     }
     Optional<Value.Padding> inner = x.padding();
     if (inner.isPresent()) {

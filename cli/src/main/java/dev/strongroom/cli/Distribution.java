@@ -1,0 +1,34 @@
+package dev.strongroom.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What the build laid beside the command's own jar. */
+final class Distribution {
+  /** Names the directory; the launcher sets it. */
+  private static final String DIRECTORY = "strongroom.dist";
+
+  private Distribution() {}
+
+  private static Optional<Path> directory() {
+    return Optional.ofNullable(System.getProperty(DIRECTORY)).map(Path::of);
+  }
+
+  /** A model that comes with the demonstration. */
+  static Path model(String name) throws RequestException {
+    return directory()
+        .map(d -> d.resolve("models").resolve(name))
+        .filter(Files::isReadable)
+        .orElseThrow(
+            () ->
+                new RequestException(
+                    "the model %s is not there: build it with ./strongroom or ./check, which fetch it"
+                        .formatted(name)));
+  }
+
+  /** The ahead-of-time cache of the trusted side's virtual machine, if one was made. */
+  static Optional<Path> worldCache() {
+    return directory().map(d -> d.resolve("world.aot")).filter(Files::isReadable);
+  }
+}

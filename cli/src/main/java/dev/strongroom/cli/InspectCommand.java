@@ -1,0 +1,128 @@
+package dev.strongroom.cli;
+
+import dev.strongroom.graph.InvalidModelException;
+import dev.strongroom.graph.Macs;
+import dev.strongroom.graph.Shape;
+import dev.strongroom.graph.onnx.Dimension;
+import dev.strongroom.graph.onnx.ModelSummary;
+import dev.strongroom.graph.onnx.OnnxModel;
+import dev.strongroom.graph.onnx.OnnxValue;
+import dev.strongroom.graph.onnx.UnsupportedNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code inspect MODEL}: what is in a model file, and what of it is not supported. */
+@Command(
+    name = "inspect",
+    description = "Says what is in a model file, and everything in it that is not supported.",
+    footer = "  strongroom inspect model.onnx --shape x=1,3,48,320")
+final class InspectCommand extends CliCommand {
+  @Parameters(paramLabel = "MODEL", description = "A model in the ONNX format.")
+  private Path model = Path.of("");
+
+  @Option(
+      names = "--shape",
+      paramLabel = "NAME=DIMS",
+      description = "Shape of an input whose dimensions the model leaves open; needed for the MACs.")
+  private List<NamedValue> shapes = new ArrayList<>();
+
+  InspectCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  int answer() throws Exception {
+    OnnxModel onnx = ModelFile.readPlain(model);
+    ModelSummary summary = onnx.summary();
+    Map<String, Shape> bound = ModelFile.shapes(shapes);
+    Optional<Long> macs = Optional.empty();
+    Optional<String> obstacle = Optional.empty();
+    if (summary.unsupported().isEmpty()) {
+      try {
+        macs = Optional.of(Macs.of(onnx.bind(bound)));
+      } catch (InvalidModelException e) {
+        obstacle = Optional.of(e.getMessage());
+      }
+    }
+    if (json()) {
+      print(toJson(summary, macs, obstacle));
+    } else {
+      show(summary, macs, obstacle);
+    }
+    return Failures.DONE;
+  }
+
+  private static ObjectNode toJson(
+      ModelSummary summary, Optional<Long> macs, Optional<String> obstacle) {
+    ObjectNode answer = object();
+    answer.put("format", summary.format());
+    answer.put("opset", summary.opset());
+    answer.put("producer", summary.producer());
+    answer.put("nodes", summary.nodes());
+    ObjectNode operators = answer.putObject("operators");
+    summary.operators().forEach(operators::put);
+    answer.put("parameters", summary.parameters());
+    macs.ifPresentOrElse(m -> answer.put("macs", m), () -> answer.putNull("macs"));
+    putValues(answer.putArray("inputs"), summary.inputs());
+    putValues(answer.putArray("outputs"), summary.outputs());
+    ArrayNode unsupported = answer.putArray("unsupported");
+    for (UnsupportedNode node : summary.unsupported()) {
+      unsupported
+          .addObject()
+          .put("node", node.name())
+          .put("operator", node.opType())
+          .put("reason", node.reason());
+    }
+    obstacle.ifPresent(o -> answer.put("obstacle", o));
+    return answer;
+  }
+
+  private static void putValues(ArrayNode array, List<OnnxValue> values) {
+    for (OnnxValue value : values) {
+      ObjectNode node = array.addObject();
+      node.put("name", value.name());
+      node.put("type", value.dataType().name().toLowerCase(java.util.Locale.ROOT));
+      if (!value.ranked()) {
+        node.putNull("shape");
+        continue;
+      }
+      ArrayNode shape = node.putArray("shape");
+      for (Dimension dim : value.dims()) {
+        switch (dim) {
+          case Dimension.Fixed fixed -> shape.add(fixed.size());
+          case Dimension.Symbolic symbolic -> shape.add(symbolic.name());
+          case Dimension.Unknown _ -> shape.addNull();
+        }
+      }
+    }
+  }
+
+  private void show(ModelSummary summary, Optional<Long> macs, Optional<String> obstacle) {
+    say("format       %s, operator set %d", summary.format(), summary.opset());
+    if (!summary.producer().isEmpty()) {
+      say("producer     %s", summary.producer());
+    }
+    summary.inputs().forEach(v -> say("input        %s %s", v, v.dataType()));
+    summary.outputs().forEach(v -> say("output       %s %s", v, v.dataType()));
+    say("parameters   %,d", summary.parameters());
+    say(
+        "MACs         %s",
+        macs.map("%,d"::formatted).or(() -> obstacle).orElse("unknown: see unsupported"));
+    say("nodes        %,d", summary.nodes());
+    summary.operators().forEach((name, count) -> say("  %6d  %s", count, name));
+    if (summary.unsupported().isEmpty()) {
+      say("unsupported  nothing");
+    } else {
+      say("unsupported  %d nodes", summary.unsupported().size());
+      summary.unsupported().forEach(node -> say("  %s", node));
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package dev.strongroom.world.trusted;
+
+import dev.strongroom.engine.Engine;
+import dev.strongroom.program.InvalidProgramException;
+import dev.strongroom.program.Port;
+import dev.strongroom.program.Program;
+import dev.strongroom.program.ProgramCodec;
+import dev.strongroom.program.SecureLayout;
+import dev.strongroom.program.VerifiedProgram;
+import dev.strongroom.program.Verifier;
+import dev.strongroom.seal.ChannelDescriptor;
+import dev.strongroom.seal.SealedModelHeader;
+import dev.strongroom.seal.SealedModelOpener;
+import dev.strongroom.seal.SecureChannel;
+import dev.strongroom.world.ErrorCode;
+import dev.strongroom.world.MemoryKind;
+import dev.strongroom.world.PortInfo;
+import dev.strongroom.world.SessionStatus;
+import dev.strongroom.world.protocol.ModelInfo;
+import dev.strongroom.world.protocol.Payload;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.List;
+
+/** A model in secure memory, ready to compute. */
+final class LoadedModel implements AutoCloseable {
+  private final SealedModelOpener opener;
+  private final MemorySegment memory;
+  private final SecureLayout layout;
+  private final MemorySegment staging;
+  private final ModelInfo info;
+  private final long sealedInputs;
+  private final long sealedOutputs;
+  private final Engine engine;
+  private long inferences;
+  private long chunksOpened;
+  private long opening;
+  private long latency;
+
+  private LoadedModel(
+      SealedModelOpener opener, MemorySegment memory, VerifiedProgram verified, long programBytes) {
+    Program program = verified.program();
+    this.opener = opener;
+    this.memory = memory;
+    this.layout = SecureLayout.of(program, programBytes);
+    this.staging = memory.asSlice(layout.stagingOffset(), program.stagingBytes());
+    int recordBytes =
+        Math.min(program.stagingBytes() - Program.TAG_BYTES, ChannelDescriptor.MAX_RECORD_BYTES);
+    this.info = new ModelInfo(recordBytes, ports(program.inputs()), ports(program.outputs()));
+    this.sealedInputs = Payload.sealedBytes(info.inputs(), recordBytes);
+    this.sealedOutputs = Payload.sealedBytes(info.outputs(), recordBytes);
+    this.engine =
+        Engine.open(verified, programBytes, memory.asSlice(0, layout.footprint()), this::openChunk);
+  }
+
+  /**
+   * Loads a sealed model into {@code memory}: opens its Program, verifies it, proves that it fits,
+   * opens the weights that stay, and compiles the kernels it needs.
+   *
+   * @param opener this model's from here on, also if it is refused
+   * @throws Refusal if the Program breaks a rule or does not fit
+   */
+  static LoadedModel load(SealedModelOpener opener, MemorySegment memory) throws Refusal {
+    SealedModelHeader header = opener.header();
+    long programBytes = header.programBytes();
+    // Until the Program says where its staging lies, ciphertext is staged right behind it.
+    long staging = Program.align(programBytes);
+    requireRoom(Math.addExact(staging, opener.stagingBytes()), memory);
+    opener.openProgram(memory.asSlice(staging, opener.stagingBytes()), memory);
+    VerifiedProgram verified = verify(memory.asSlice(0, programBytes), header);
+    Program program = verified.program();
+    requireRoom(SecureLayout.of(program, programBytes).footprint(), memory);
+    LoadedModel model = new LoadedModel(opener, memory, verified, programBytes);
+    Engine.warmUp(verified);
+    model.engine.loadResident();
+    model.wipe();
+    return model;
+  }
+
+  private static VerifiedProgram verify(MemorySegment encoded, SealedModelHeader header)
+      throws Refusal {
+    try {
+      Program program = ProgramCodec.decode(encoded);
+      if (!matches(program, header)) {
+        throw new Refusal(ErrorCode.PROGRAM_REFUSED);
+      }
+      return Verifier.verify(program);
+    } catch (InvalidProgramException e) {
+      throw new Refusal(ErrorCode.PROGRAM_REFUSED);
+    }
+  }
+
+  /** Whether the Program and the seal speak of the same weights, and all ciphertext fits. */
+  private static boolean matches(Program program, SealedModelHeader header) {
+    List<Integer> chunks = program.chunks();
+    boolean same =
+        chunks.size() == header.chunkCount()
+            && program.weightsDigest().equals(header.weightsDigest());
+    for (int i = 0; same && i < chunks.size(); i++) {
+      same =
+          chunks.get(i) == header.chunkLength(i)
+              && chunks.get(i) + Program.TAG_BYTES <= program.stagingBytes();
+    }
+    return same && program.stagingBytes() > Program.TAG_BYTES;
+  }
+
+  private static void requireRoom(long needed, MemorySegment memory) throws Refusal {
+    if (needed > memory.byteSize()) {
+      throw new Refusal(ErrorCode.OUT_OF_MEMORY, needed, memory.byteSize());
+    }
+  }
+
+  private static List<PortInfo> ports(List<Port> ports) {
+    return ports.stream()
+        .map(port -> new PortInfo(port.name(), port.view().type(), port.view().shape()))
+        .toList();
+  }
+
+  ModelInfo info() {
+    return info;
+  }
+
+  /**
+   * Computes once, and leaves nothing of it behind.
+   *
+   * @param in all inputs, sealed, in the normal world's hands
+   * @param out where all outputs go, sealed
+   * @return bytes of {@code out} that were written
+   * @throws Refusal if {@code in} has not the size of all inputs, or {@code out} is too small
+   */
+  long infer(SecureChannel channel, MemorySegment in, MemorySegment out) throws Refusal {
+    if (in.byteSize() != sealedInputs) {
+      throw new Refusal(ErrorCode.BAD_PARAMETERS);
+    }
+    if (out.byteSize() < sealedOutputs) {
+      throw new Refusal(ErrorCode.SHORT_BUFFER, sealedOutputs, out.byteSize());
+    }
+    long start = System.nanoTime();
+    chunksOpened = 0;
+    opening = 0;
+    try {
+      open(channel, in);
+      engine.run();
+      seal(channel, out);
+    } finally {
+      wipe();
+    }
+    inferences++;
+    latency = System.nanoTime() - start;
+    return sealedOutputs;
+  }
+
+  private void open(SecureChannel channel, MemorySegment in) throws Refusal {
+    long at = 0;
+    for (int port = 0; port < info.inputs().size(); port++) {
+      MemorySegment tensor = engine.input(port);
+      long length = SecureChannel.sealedBytes(tensor.byteSize(), info.recordBytes());
+      if (channel.open(Payload.INPUT, in.asSlice(at, length), staging, tensor)
+          != tensor.byteSize()) {
+        throw new Refusal(ErrorCode.BAD_PARAMETERS);
+      }
+      at += length;
+    }
+  }
+
+  private void seal(SecureChannel channel, MemorySegment out) {
+    long at = 0;
+    for (int port = 0; port < info.outputs().size(); port++) {
+      MemorySegment tensor = engine.output(port);
+      long length = SecureChannel.sealedBytes(tensor.byteSize(), info.recordBytes());
+      at += channel.seal(Payload.OUTPUT, tensor, info.recordBytes(), out.asSlice(at, length));
+    }
+  }
+
+  SessionStatus status(MemoryKind kind) {
+    return new SessionStatus(
+        kind,
+        memory.byteSize(),
+        layout,
+        engine.highWater(),
+        inferences,
+        engine.bytesOpened(),
+        chunksOpened,
+        Duration.ofNanos(latency),
+        Duration.ofNanos(opening));
+  }
+
+  private void openChunk(int chunk, MemorySegment into) {
+    long start = System.nanoTime();
+    opener.openChunk(chunk, staging, into);
+    opening += System.nanoTime() - start;
+    chunksOpened++;
+  }
+
+  /** Window, arena and staging, which lie one after another: all but what stays from run to run. */
+  private void wipe() {
+    memory
+        .asSlice(layout.windowOffset(), layout.footprint() - layout.windowOffset())
+        .fill((byte) 0);
+  }
+
+  /** Wipes the key of the weights, and everything in secure memory. */
+  @Override
+  public void close() {
+    opener.close();
+    memory.fill((byte) 0);
+  }
+}
