@@ -43,8 +43,7 @@ record Conformance(Path directory) {
   }
 
   /** What the interpreter makes of the imported model. */
-  Map<String, Tensor> run(Mode mode)
-      throws IOException, InvalidModelException, RejectedException {
+  Map<String, Tensor> run(Mode mode) throws IOException, InvalidModelException, RejectedException {
     ModelProto.Builder model = model().toBuilder();
     // Those converted from PyTorch are of operator set 6. For the operators of the enabled ones
     // nothing but the number changed in 7.
@@ -84,6 +83,6 @@ record Conformance(Path directory) {
 
   private NamedTensor tensor(String name) throws IOException, RejectedException {
     TensorProto proto = TensorProto.parseFrom(Files.readAllBytes(file(name)));
-    return new NamedTensor(proto, new TensorReader(new ExternalData(directory)).read(proto));
+    return new NamedTensor(proto, new TensorReader(ExternalData.in(directory)).read(proto));
   }
 }

@@ -217,8 +217,7 @@ class ImportTest {
 
   @Test
   void constantsThatTakeForeverAreRefused() {
-    ModelBuilder model =
-        model().longs("shape", 2048, 2048).node("ConstantOfShape", "shape", "c0");
+    ModelBuilder model = model().longs("shape", 2048, 2048).node("ConstantOfShape", "shape", "c0");
     for (int i = 0; i < 10; i++) {
       model.node("MatMul", "c%d c%d".formatted(i, i), "c" + (i + 1));
     }
@@ -242,8 +241,7 @@ class ImportTest {
             .node("Add", "x w", "y")
             .output("y")
             .bind();
-    Tensor y =
-        Interpreter.run(graph, Map.of("x", Tensor.ofFloats(new float[] {1, 2}, 2))).get("y");
+    Tensor y = Interpreter.run(graph, Map.of("x", Tensor.ofFloats(new float[] {1, 2}, 2))).get("y");
     assertThat(y.floats()).containsExactly(2, 3);
   }
 }

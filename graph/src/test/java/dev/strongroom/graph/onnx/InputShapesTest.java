@@ -14,11 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class InputShapesTest {
   private static ModelBuilder adding(Object[] a, Object... b) {
-    return ModelBuilder.opset(13)
-        .input("a", a)
-        .input("b", b)
-        .node("Add", "a b", "y")
-        .output("y");
+    return ModelBuilder.opset(13).input("a", a).input("b", b).node("Add", "a b", "y").output("y");
   }
 
   private static Object[] dims(Object... dims) {

@@ -47,7 +47,12 @@ class MalformedModelTest {
   @Test
   void whatAFileCallsThingsCannotBreakTheSentence() {
     assertThatThrownBy(
-            () -> ModelBuilder.opset(13).node("A\nB\u001b[2J", "x", "y").input("x", 1).output("y").bind())
+            () ->
+                ModelBuilder.opset(13)
+                    .node("A\nB\u001b[2J", "x", "y")
+                    .input("x", 1)
+                    .output("y")
+                    .bind())
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining("A\ufffdB\ufffd[2J \"A\ufffdB\ufffd[2J_of_test\"");
   }
@@ -140,9 +145,7 @@ class MalformedModelTest {
         }
       }
     }
-    return random.nextInt(20) == 0
-        ? Arrays.copyOf(mutant, random.nextInt(mutant.length))
-        : mutant;
+    return random.nextInt(20) == 0 ? Arrays.copyOf(mutant, random.nextInt(mutant.length)) : mutant;
   }
 
   /** A model that holds a node of nearly every translator. */
@@ -169,8 +172,16 @@ class MalformedModelTest {
         .node("BatchNormalization", "a c c c c", "b", "epsilon", 0.1f)
         .node("HardSigmoid", "b", "d", "alpha", 0.3f)
         .node("MaxPool", "d", "e", "kernel_shape", new int[] {2, 2}, "strides", new int[] {2, 2})
-        .node("Resize", "e - scales", "f", "mode", "nearest",
-            "coordinate_transformation_mode", "asymmetric", "nearest_mode", "floor")
+        .node(
+            "Resize",
+            "e - scales",
+            "f",
+            "mode",
+            "nearest",
+            "coordinate_transformation_mode",
+            "asymmetric",
+            "nearest_mode",
+            "floor")
         .node("ConvTranspose", "f w", "g", "group", 4, "pads", new int[] {1, 1, 1, 1})
         .node("Add", "g d", "h")
         .node("MatMul", "h m", "i")

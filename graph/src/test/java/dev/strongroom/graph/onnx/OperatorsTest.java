@@ -11,6 +11,7 @@ import dev.strongroom.graph.Op;
 import dev.strongroom.graph.Shape;
 import dev.strongroom.graph.Tensor;
 import dev.strongroom.graph.onnx.importer.Integers;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class OperatorsTest {
       throws InvalidModelException {
     ModelBuilder model =
         ModelBuilder.opset(opset)
-            .input("x", java.util.Arrays.stream(x.shape().dims()).boxed().toArray())
+            .input("x", Arrays.stream(x.shape().dims()).boxed().toArray())
             .node(opType, "x", "y", attributes)
             .output("y");
     TensorAssert.assertClose(model.run("x", x), expected, shape);
@@ -77,8 +78,7 @@ class OperatorsTest {
     activation("Neg", new float[] {2, 0.5f, -1, -3});
     activation("Reciprocal", new float[] {-0.5f, -2, 1, 1 / 3f});
     activation("Exp", new float[] {0.13533528f, 0.60653066f, 2.71828183f, 20.0855369f});
-    check(
-        13, "Sqrt", Tensor.ofFloats(new float[] {0, 4}, 2), new float[] {0, 2}, new int[] {2});
+    check(13, "Sqrt", Tensor.ofFloats(new float[] {0, 4}, 2), new float[] {0, 2}, new int[] {2});
   }
 
   @Test
@@ -160,8 +160,7 @@ class OperatorsTest {
             .constant("two", Tensor.ofLongs(new long[] {2}))
             .node("Pow", "x two", "y")
             .output("y");
-    assertThat(model.run("x", Tensor.ofFloats(FOUR, 4)).floats())
-        .containsExactly(4, 0.25f, 1, 9);
+    assertThat(model.run("x", Tensor.ofFloats(FOUR, 4)).floats()).containsExactly(4, 0.25f, 1, 9);
   }
 
   @Test
@@ -358,8 +357,7 @@ class OperatorsTest {
             .input("x", 2, 3)
             .constant("w", Tensor.ofFloats(new float[] {1, 10}, 1, 2))
             .constant("c", Tensor.ofFloats(new float[] {1, 2, 3}, 3, 1))
-            .node(
-                "Gemm", "x w c", "y", "transA", 1, "transB", 1, "alpha", 2f, "beta", 100f)
+            .node("Gemm", "x w c", "y", "transA", 1, "transB", 1, "alpha", 2f, "beta", 100f)
             .output("y");
     TensorAssert.assertClose(gemm.run("x", x), new float[] {160, 282, 404}, 3, 1);
     ModelBuilder batched =
@@ -480,14 +478,7 @@ class OperatorsTest {
   void nearestEnlargementBySizesScalesAndUpsample() throws Exception {
     float[] expected = {0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1};
     Tensor x = count(1, 1, 1, 2);
-    check(
-        7,
-        "Upsample",
-        x,
-        expected,
-        new int[] {1, 1, 3, 4},
-        "scales",
-        new float[] {1, 1, 3, 2});
+    check(7, "Upsample", x, expected, new int[] {1, 1, 3, 4}, "scales", new float[] {1, 1, 3, 2});
     ModelBuilder sizes =
         ModelBuilder.opset(13)
             .input("x", 1, 1, 1, 2)

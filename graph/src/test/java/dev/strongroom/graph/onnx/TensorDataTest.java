@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.strongroom.graph.Graph;
 import dev.strongroom.graph.InvalidModelException;
 import dev.strongroom.graph.Tensor;
+import dev.strongroom.graph.onnx.importer.Integers;
 import dev.strongroom.graph.onnx.proto.StringStringEntryProto;
 import dev.strongroom.graph.onnx.proto.TensorProto;
 import dev.strongroom.graph.onnx.proto.TensorProto.DataType;
@@ -26,10 +27,8 @@ class TensorDataTest {
   @Test
   void floatsAreReadFromRawBytesAndFromTypedFields() throws Exception {
     assertFloats(tensor(DataType.FLOAT).setRawData(floats(1, -2, 0.5f)));
-    assertFloats(
-        tensor(DataType.FLOAT).addFloatData(1).addFloatData(-2).addFloatData(0.5f));
-    assertFloats(
-        tensor(DataType.DOUBLE).addDoubleData(1).addDoubleData(-2).addDoubleData(0.5));
+    assertFloats(tensor(DataType.FLOAT).addFloatData(1).addFloatData(-2).addFloatData(0.5f));
+    assertFloats(tensor(DataType.DOUBLE).addDoubleData(1).addDoubleData(-2).addDoubleData(0.5));
     ByteBuffer doubles = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
     doubles.putDouble(1).putDouble(-2).putDouble(0.5).flip();
     assertFloats(tensor(DataType.DOUBLE).setRawData(ByteString.copyFrom(doubles)));
@@ -88,8 +87,7 @@ class TensorDataTest {
   @Test
   void externalDataIsReadFromItsOffset() throws Exception {
     Files.createDirectory(directory.resolve("weights"));
-    Files.write(
-        directory.resolve("weights/w.bin"), floats(9, 9, 1, -2, 0.5f, 9).toByteArray());
+    Files.write(directory.resolve("weights/w.bin"), floats(9, 9, 1, -2, 0.5f, 9).toByteArray());
     assertFloats(external("weights/w.bin", "8", "12"));
     // Without a length the tensor reaches to the end of the file.
     Files.write(directory.resolve("tail.bin"), floats(9, 1, -2, 0.5f).toByteArray());
@@ -109,6 +107,21 @@ class TensorDataTest {
     assertThatThrownBy(() -> constant(external("link.bin", "0", "12")))
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining("link.bin leads out of it");
+  }
+
+  @Test
+  void aModelThatIsNoFileHasNoExternalData() {
+    byte[] model =
+        ModelBuilder.opset(13)
+            .constant(external("w.bin", "0", "12").setName("c").build())
+            .output("c")
+            .build()
+            .toByteArray();
+    assertThatThrownBy(() -> OnnxModel.of("memory", model).bind(Map.of()))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessage(
+            "memory: constant \"c\" cannot be read: its data lies in another file, \"w.bin\"; read"
+                + " the model from its own file");
   }
 
   @Test
@@ -135,8 +148,7 @@ class TensorDataTest {
   }
 
   private void assertLongs(TensorProto.Builder tensor, long... expected) throws Exception {
-    assertThat(dev.strongroom.graph.onnx.importer.Integers.of(constant(tensor)))
-        .containsExactly(expected);
+    assertThat(Integers.of(constant(tensor))).containsExactly(expected);
   }
 
   /** The constant as the output of a model. */

@@ -7,6 +7,7 @@ import dev.strongroom.graph.Tensor;
 import dev.strongroom.graph.TensorType;
 import dev.strongroom.graph.onnx.importer.Translation.Emission;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -104,7 +105,7 @@ final class GraphAssembly {
   }
 
   private List<Emission> live(Map<String, Value> named, List<String> outputs) {
-    Set<Value> needed = java.util.Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<Value> needed = Collections.newSetFromMap(new IdentityHashMap<>());
     outputs.forEach(o -> needed.add(value(named, o)));
     List<Emission> live = new ArrayList<>();
     for (Emission e : emissions.reversed()) {

@@ -33,19 +33,17 @@ public final class Importer {
 
   /**
    * @param operators translators by operator type
-   * @param modelBytes size of the model's file
    */
   public Importer(
       Map<String, OperatorTranslator> operators,
       GraphProto graph,
       int opset,
-      TensorReader tensors,
-      long modelBytes) {
+      TensorReader tensors) {
     this.operators = operators;
     this.graph = graph;
     this.opset = opset;
     this.tensors = tensors;
-    this.translation = new Translation(modelBytes);
+    this.translation = new Translation();
     for (TensorProto t : graph.getInitializerList()) {
       initializers.put(t.getName(), t);
     }
@@ -152,7 +150,7 @@ public final class Importer {
     TensorProto initializer = initializers.get(name);
     if (value == null && initializer != null) {
       try {
-        value = Value.constant(tensors.read(initializer));
+        value = translation.given(tensors.read(initializer));
       } catch (RejectedException e) {
         throw new InvalidModelException(
             "constant \"%s\" cannot be read: %s".formatted(name, e.getMessage()), e);

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ public final class OnnxNode {
   private final Attributes attributes;
   private final Translation translation;
   private final TensorReader tensors;
-  private final java.util.Set<String> readValues;
+  private final Set<String> readValues;
   private final Map<String, Value> outputs = new HashMap<>();
 
   OnnxNode(
@@ -34,7 +35,7 @@ public final class OnnxNode {
       List<@Nullable Value> inputs,
       Translation translation,
       TensorReader tensors,
-      java.util.Set<String> readValues) {
+      Set<String> readValues) {
     this.proto = proto;
     this.label = NodeOrder.label(proto);
     this.opset = opset;
@@ -246,6 +247,11 @@ public final class OnnxNode {
   /** A constant that this node's translator computed. */
   public Value constant(Tensor tensor) throws RejectedException {
     return translation.constant(tensor);
+  }
+
+  /** A constant that the node holds. */
+  public Value given(Tensor tensor) {
+    return translation.given(tensor);
   }
 
   /** A FLOAT32 scalar. */

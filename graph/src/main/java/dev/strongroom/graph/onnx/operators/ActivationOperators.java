@@ -23,7 +23,8 @@ final class ActivationOperators {
         n -> unary(n, Function.HARD_SIGMOID, n.number("alpha", 0.2f), n.number("beta", 0.5f)));
     all.put("HardSwish", n -> unary(n, Function.HARD_SWISH, 1 / 6f, 0.5f));
     all.put("Elu", n -> exponential(n, 1, n.number("alpha", 1), 1));
-    all.put("Selu", n -> exponential(n, n.number("gamma", 1.0507f), n.number("alpha", 1.67326f), 1));
+    all.put(
+        "Selu", n -> exponential(n, n.number("gamma", 1.0507f), n.number("alpha", 1.67326f), 1));
     all.put("Celu", n -> exponential(n, 1, n.number("alpha", 1), n.number("alpha", 1)));
     all.put("Clip", ActivationOperators::clip);
     all.put("PRelu", ActivationOperators::prelu);
@@ -60,8 +61,7 @@ final class ActivationOperators {
       positive = node.emit(new Op.Unary(Function.AFFINE, gamma, 0), positive);
     }
     Value power = node.emit(Op.Unary.of(Function.EXP), negative);
-    Value shifted =
-        node.emit(new Op.Unary(Function.AFFINE, gamma * alpha, -gamma * alpha), power);
+    Value shifted = node.emit(new Op.Unary(Function.AFFINE, gamma * alpha, -gamma * alpha), power);
     node.output(node.emit(new Op.Binary(Kind.ADD), positive, shifted));
   }
 
