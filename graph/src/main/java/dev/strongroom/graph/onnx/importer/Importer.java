@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +75,7 @@ public final class Importer {
    * @throws InvalidModelException if the model is inconsistent, or holds what is not supported: the
    *     message then lists every such node
    */
-  public Graph run(LinkedHashMap<String, TensorType> inputs) throws InvalidModelException {
+  public Graph run(SequencedMap<String, TensorType> inputs) throws InvalidModelException {
     List<NodeProto> nodes = NodeOrder.of(graph);
     for (NodeProto node : nodes) {
       readValues.addAll(node.getInputList());

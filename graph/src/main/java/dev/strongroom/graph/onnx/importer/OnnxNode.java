@@ -265,7 +265,7 @@ public final class OnnxNode {
   }
 
   /** {@code x} with zeros around it that whoever reads it must add. */
-  public Value padded(Value x, long[] before, long[] after, Shape shape) {
+  public Value padded(Value x, List<Integer> before, List<Integer> after, Shape shape) {
     return Value.padded(new Value.Padding(x, before, after, label), shape);
   }
 

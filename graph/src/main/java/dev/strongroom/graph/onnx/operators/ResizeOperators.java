@@ -143,7 +143,8 @@ final class ResizeOperators {
             case "round_prefer_ceil" -> Math.floor(x + 0.5);
             default -> throw RejectedException.of("nearest_mode \"%s\" is not known", rounding);
           };
-      if (Math.clamp(nearest, 0, size - 1) != i / factor) {
+      int repeated = i / factor;
+      if (Math.clamp(nearest, 0, size - 1) != repeated) {
         throw RejectedException.of(
             "coordinates \"%s\" with rounding \"%s\" do not repeat each element %d times",
             coordinates, rounding, factor);
