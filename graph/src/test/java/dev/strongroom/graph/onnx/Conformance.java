@@ -83,6 +83,6 @@ record Conformance(Path directory) {
 
   private NamedTensor tensor(String name) throws IOException, RejectedException {
     TensorProto proto = TensorProto.parseFrom(Files.readAllBytes(file(name)));
-    return new NamedTensor(proto, new TensorReader(new ExternalData(directory)).read(proto));
+    return new NamedTensor(proto, new TensorReader(ExternalData.in(directory)).read(proto));
   }
 }

@@ -16,10 +16,7 @@ import dev.strongroom.graph.onnx.proto.TensorProto;
 import dev.strongroom.graph.onnx.proto.TensorShapeProto;
 import dev.strongroom.graph.onnx.proto.TypeProto;
 import dev.strongroom.graph.onnx.proto.ValueInfoProto;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -175,21 +172,8 @@ final class ModelBuilder {
     return read(build().toByteArray());
   }
 
-  /** Reads these bytes from a file {@code model.onnx} of their own. */
   static OnnxModel read(byte[] bytes) throws InvalidModelException {
-    try {
-      Path directory = Files.createTempDirectory("onnx");
-      Path file = directory.resolve("model.onnx");
-      try {
-        Files.write(file, bytes);
-        return OnnxModel.read(file);
-      } finally {
-        Files.deleteIfExists(file);
-        Files.delete(directory);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return OnnxModel.of("model.onnx", bytes);
   }
 
   Graph bind() throws InvalidModelException {
@@ -202,7 +186,7 @@ final class ModelBuilder {
 
   /** The first output for these inputs, bound to their shapes. */
   Tensor run(Map<String, Tensor> inputs) throws InvalidModelException {
-    Map<String, Shape> shapes = new java.util.HashMap<>();
+    Map<String, Shape> shapes = new HashMap<>();
     inputs.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
     return Interpreter.run(model().bind(shapes), inputs).values().iterator().next();
   }

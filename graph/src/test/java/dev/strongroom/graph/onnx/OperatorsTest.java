@@ -11,6 +11,7 @@ import dev.strongroom.graph.Op;
 import dev.strongroom.graph.Shape;
 import dev.strongroom.graph.Tensor;
 import dev.strongroom.graph.onnx.importer.Integers;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class OperatorsTest {
       throws InvalidModelException {
     ModelBuilder model =
         ModelBuilder.opset(opset)
-            .input("x", java.util.Arrays.stream(x.shape().dims()).boxed().toArray())
+            .input("x", Arrays.stream(x.shape().dims()).boxed().toArray())
             .node(opType, "x", "y", attributes)
             .output("y");
     TensorAssert.assertClose(model.run("x", x), expected, shape);

@@ -6,6 +6,7 @@ import dev.strongroom.graph.Graph;
 import dev.strongroom.graph.Macs;
 import dev.strongroom.graph.Node;
 import dev.strongroom.graph.Op;
+import dev.strongroom.graph.Shape;
 import dev.strongroom.graph.TensorType;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,7 +64,7 @@ class RealModelsTest {
   @Test
   void otherWidthsAndBatchesBindToo() throws Exception {
     OnnxModel rec = PaddleOcr.REC.read(directory);
-    Graph wide = rec.bind(Map.of("x", dev.strongroom.graph.Shape.of(2, 3, 48, 640)));
+    Graph wide = rec.bind(Map.of("x", Shape.of(2, 3, 48, 640)));
     assertThat(wide.type(wide.outputs().getFirst())).isEqualTo(TensorType.float32(2, 80, 6625));
     Graph det = PaddleOcr.DET_V3.bind(directory, 1, 3, 64, 96);
     assertThat(det.type(det.outputs().getFirst())).isEqualTo(TensorType.float32(1, 1, 64, 96));

@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.strongroom.graph.Graph;
 import dev.strongroom.graph.InvalidModelException;
 import dev.strongroom.graph.Tensor;
+import dev.strongroom.graph.onnx.importer.Integers;
 import dev.strongroom.graph.onnx.proto.StringStringEntryProto;
 import dev.strongroom.graph.onnx.proto.TensorProto;
 import dev.strongroom.graph.onnx.proto.TensorProto.DataType;
@@ -109,6 +110,21 @@ class TensorDataTest {
   }
 
   @Test
+  void aModelThatIsNoFileHasNoExternalData() {
+    byte[] model =
+        ModelBuilder.opset(13)
+            .constant(external("w.bin", "0", "12").setName("c").build())
+            .output("c")
+            .build()
+            .toByteArray();
+    assertThatThrownBy(() -> OnnxModel.of("memory", model).bind(Map.of()))
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessage(
+            "memory: constant \"c\" cannot be read: its data lies in another file, \"w.bin\"; read"
+                + " the model from its own file");
+  }
+
+  @Test
   void externalDataThatIsNotThereIsRefused() throws Exception {
     Files.write(directory.resolve("w.bin"), new byte[12]);
     refuse(external("missing.bin", "0", "12"), "external data missing.bin is not there");
@@ -132,8 +148,7 @@ class TensorDataTest {
   }
 
   private void assertLongs(TensorProto.Builder tensor, long... expected) throws Exception {
-    assertThat(dev.strongroom.graph.onnx.importer.Integers.of(constant(tensor)))
-        .containsExactly(expected);
+    assertThat(Integers.of(constant(tensor))).containsExactly(expected);
   }
 
   /** The constant as the output of a model. */
