@@ -45,6 +45,17 @@ public final class Compiler {
    */
   public static Compilation compile(Graph graph, CompileOptions options)
       throws UnsupportedModelException, BudgetTooSmallException {
+    try {
+      return compileWithinLimits(graph, options);
+    } catch (ArithmeticException | IllegalArgumentException | InvalidProgramException e) {
+      // A size beyond what the format holds, or a constant that is not finite.
+      throw new UnsupportedModelException(
+          graph.name(), List.of("it exceeds what a Program can hold: " + e.getMessage()));
+    }
+  }
+
+  private static Compilation compileWithinLimits(Graph graph, CompileOptions options)
+      throws UnsupportedModelException, BudgetTooSmallException, InvalidProgramException {
     Rewriter.Result rewritten = Rewriter.rewrite(graph);
     List<Lowered> variants = new ArrayList<>();
     for (long limit : BLOCK_LIMITS) {
@@ -59,7 +70,8 @@ public final class Compiler {
     Plan plan = best(variants, budget).orElse(least);
     ByteBuffer weights = pack(plan);
     Program program = withDigest(plan.program(), weights);
-    verify(program);
+    // What the trusted side will prove must hold already.
+    Verifier.verify(program);
     return new Compilation(
         program, weights, certificate(plan, smallest, rewritten), plan.stepNames());
   }
@@ -126,15 +138,6 @@ public final class Compiler {
         Digest.of(sha256.digest()),
         program.allocations(),
         program.steps());
-  }
-
-  /** What the trusted side will prove must hold already: if not, the defect is here. */
-  private static void verify(Program program) {
-    try {
-      Verifier.verify(program);
-    } catch (InvalidProgramException e) {
-      throw new IllegalStateException("the compiler made an invalid Program: " + e.getMessage(), e);
-    }
   }
 
   private static Certificate certificate(Plan plan, long smallest, Rewriter.Result rewritten) {

@@ -46,8 +46,7 @@ class EngineTest {
         float got = actual.get(port)[i];
         if (!(Math.abs(got - wanted) <= 1e-4 * Math.max(1, Math.abs(wanted)))) {
           throw new AssertionError(
-              "%s: output %d, element %d is %s, expected %s"
-                  .formatted(what, port, i, got, wanted));
+              "%s: output %d, element %d is %s, expected %s".formatted(what, port, i, got, wanted));
         }
       }
     }

@@ -1,5 +1,6 @@
 package dev.strongroom.graph;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** Convolutions, by their definition. */
@@ -7,45 +8,64 @@ final class ReferenceConv {
   private ReferenceConv() {}
 
   static Tensor conv(Op.Conv op, List<Tensor> in, Shape out) {
-    float[] x = in.get(0).floats();
-    float[] w = in.get(1).floats();
-    float[] bias = in.size() > 2 ? in.get(2).floats() : new float[out.dim(1)];
     Shape xs = in.get(0).shape();
     Shape ws = in.get(1).shape();
+    float[] bias = in.size() > 2 ? in.get(2).floats() : new float[out.dim(1)];
+    float[] x = in.get(0).floats();
+    float[] w = in.get(1).floats();
+    float[] y = new float[Math.toIntExact(out.elements())];
     int groupIn = ws.dim(1);
     int groupOut = ws.dim(0) / op.groups();
-    float[] y = new float[Math.toIntExact(out.elements())];
+    double[] row = new double[out.dim(3)];
     int at = 0;
     for (int n = 0; n < out.dim(0); n++) {
       for (int m = 0; m < out.dim(1); m++) {
-        int firstChannel = m / groupOut * groupIn;
+        int image = (n * xs.dim(1) + m / groupOut * groupIn) * xs.dim(2) * xs.dim(3);
         for (int oy = 0; oy < out.dim(2); oy++) {
-          for (int ox = 0; ox < out.dim(3); ox++) {
-            double sum = bias[m];
-            for (int c = 0; c < groupIn; c++) {
-              int plane = (n * xs.dim(1) + firstChannel + c) * xs.dim(2);
-              int filter = (m * groupIn + c) * ws.dim(2);
-              for (int ky = 0; ky < ws.dim(2); ky++) {
-                int iy = oy * op.strides().get(0) - op.pads().get(0) + ky * op.dilations().get(0);
-                if (iy < 0 || iy >= xs.dim(2)) {
-                  continue;
-                }
-                for (int kx = 0; kx < ws.dim(3); kx++) {
-                  int ix = ox * op.strides().get(1) - op.pads().get(1) + kx * op.dilations().get(1);
-                  if (ix >= 0 && ix < xs.dim(3)) {
-                    sum +=
-                        (double) x[(plane + iy) * xs.dim(3) + ix]
-                            * w[(filter + ky) * ws.dim(3) + kx];
-                  }
-                }
-              }
-            }
+          Arrays.fill(row, bias[m]);
+          addRow(op, x, xs, image, oy, w, ws, m, row);
+          for (double sum : row) {
             y[at++] = (float) sum;
           }
         }
       }
     }
     return Tensor.ofFloats(y, out.dims());
+  }
+
+  /** Adds, to one row of results, the products of filter {@code m} with what lies under it. */
+  private static void addRow(
+      Op.Conv op,
+      float[] x,
+      Shape xs,
+      int image,
+      int oy,
+      float[] w,
+      Shape ws,
+      int m,
+      double[] row) {
+    int width = xs.dim(3);
+    int stride = op.strides().get(1);
+    int weight = m * ws.dim(1) * ws.dim(2) * ws.dim(3);
+    for (int c = 0; c < ws.dim(1); c++) {
+      for (int ky = 0; ky < ws.dim(2); ky++) {
+        int iy = oy * op.strides().get(0) - op.pads().get(0) + ky * op.dilations().get(0);
+        for (int kx = 0; kx < ws.dim(3); kx++, weight++) {
+          if (iy < 0 || iy >= xs.dim(2)) {
+            continue;
+          }
+          int line = image + (c * xs.dim(2) + iy) * width;
+          int left = kx * op.dilations().get(1) - op.pads().get(1);
+          double factor = w[weight];
+          for (int ox = 0; ox < row.length; ox++) {
+            int ix = left + ox * stride;
+            if (ix >= 0 && ix < width) {
+              row[ox] += factor * x[line + ix];
+            }
+          }
+        }
+      }
+    }
   }
 
   /** Each input element adds its multiple of the filter to the result; {@code pads} cut it. */

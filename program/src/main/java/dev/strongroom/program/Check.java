@@ -9,7 +9,12 @@ record Check(String subject) {
 
   /** The subject of everything about step {@code index}. */
   static Check step(int index, Step step) {
-    return new Check("step %d (%s)".formatted(index, step.getClass().getSimpleName()));
+    return new Check("step " + index + " (" + step.getClass().getSimpleName() + ")");
+  }
+
+  /** The subject of everything about one of the inputs or outputs. */
+  static Check port(String kind, int index, Port port) {
+    return new Check(kind + " " + index + " (" + port.name() + ")");
   }
 
   /** Refuses unless {@code holds}; {@code format} with {@code values} says what does not. */

@@ -123,7 +123,7 @@ public record CompiledModel(Program program, ByteBuffer weights) {
     try {
       return ProgramCodec.decode(MemorySegment.ofBuffer(encoded));
     } catch (InvalidProgramException e) {
-      throw check.refusal("%s", e.getMessage());
+      throw check.refusal("%s", String.valueOf(e.getMessage()));
     }
   }
 

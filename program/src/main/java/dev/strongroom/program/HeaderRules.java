@@ -75,7 +75,7 @@ final class HeaderRules {
     Set<String> names = new HashSet<>();
     for (int i = 0; i < ports.size(); i++) {
       Port port = ports.get(i);
-      Check check = new Check("%s %d (%s)".formatted(kind, i, port.name()));
+      Check check = Check.port(kind, i, port);
       int length = port.name().getBytes(StandardCharsets.UTF_8).length;
       check.that(
           length > 0 && length <= PortDescriptor.MAX_NAME_LENGTH,
@@ -84,9 +84,9 @@ final class HeaderRules {
           length);
       check.that(names.add(port.name()), "an earlier %s has the same name", kind);
       View view = port.view();
-      ViewRules.inside(check, "view", view, ViewRules.size(program, view.space()));
-      ViewRules.floats(check, "view", view);
       check.that(view.space() == Space.ARENA, "view %s must lie in ARENA", view);
+      ViewRules.inside(check, "view", view, program.arenaBytes());
+      ViewRules.floats(check, "view", view);
       check.that(view.isDense(), "view %s must be dense", view);
     }
   }

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -14,7 +15,7 @@ import java.util.stream.IntStream;
  */
 final class LivenessRules {
   private final Program program;
-  private final Map<Space, TreeMap<Long, Allocation>> live = new EnumMap<>(Space.class);
+  private final Map<Space, NavigableMap<Long, Allocation>> live = new EnumMap<>(Space.class);
   private final Map<Space, WordSet> written = new EnumMap<>(Space.class);
   private final WordSet scratch;
 
@@ -68,7 +69,7 @@ final class LivenessRules {
 
   private void allocation(Check check, Allocation a) throws InvalidProgramException {
     check.that(a.space() != Space.RESIDENT, "%s: nothing is allocated in RESIDENT", a);
-    long size = ViewRules.size(program, a.space());
+    long size = a.space() == Space.ARENA ? program.arenaBytes() : program.windowBytes();
     check.that(
         a.offset() >= 0 && a.bytes() > 0 && a.offset() <= size && a.bytes() <= size - a.offset(),
         "%s must lie in the %d bytes of its space",
@@ -90,7 +91,7 @@ final class LivenessRules {
 
   /** Two tensors that are live together share no byte; what lay there before is forgotten. */
   private void begin(int index, Allocation a) throws InvalidProgramException {
-    TreeMap<Long, Allocation> lives = liveIn(a.space());
+    NavigableMap<Long, Allocation> lives = liveIn(a.space());
     Map.Entry<Long, Allocation> below = lives.lowerEntry(a.end());
     if (below != null && below.getValue().end() > a.offset()) {
       throw new Check("allocation " + index)
@@ -107,7 +108,7 @@ final class LivenessRules {
     List<Port> inputs = program.inputs();
     for (int i = 0; i < inputs.size(); i++) {
       View view = inputs.get(i).view();
-      Check check = port("input", i, inputs);
+      Check check = Check.port("input", i, inputs.get(i));
       home(check, "view", view);
       check.that(!writtenIn(view.space()).touches(view), "view %s overlaps an earlier input", view);
       writtenIn(view.space()).add(view);
@@ -182,18 +183,14 @@ final class LivenessRules {
   private void outputs() throws InvalidProgramException {
     List<Port> outputs = program.outputs();
     for (int i = 0; i < outputs.size(); i++) {
-      Check check = port("output", i, outputs);
+      Check check = Check.port("output", i, outputs.get(i));
       View view = outputs.get(i).view();
       home(check, "after the last step, view", view);
       initialised(check, "view", view);
     }
   }
 
-  private static Check port(String kind, int index, List<Port> ports) {
-    return new Check("%s %d (%s)".formatted(kind, index, ports.get(index).name()));
-  }
-
-  private TreeMap<Long, Allocation> liveIn(Space space) {
+  private NavigableMap<Long, Allocation> liveIn(Space space) {
     return get(live, space);
   }
 

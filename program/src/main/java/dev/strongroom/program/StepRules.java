@@ -48,7 +48,13 @@ final class StepRules {
 
   private void operand(Check check, String name, View view, boolean floats)
       throws InvalidProgramException {
-    ViewRules.inside(check, name, view, ViewRules.size(program, view.space()));
+    long spaceBytes =
+        switch (view.space()) {
+          case ARENA -> program.arenaBytes();
+          case WINDOW -> program.windowBytes();
+          case RESIDENT -> chunkOffsets[program.residentChunks()];
+        };
+    ViewRules.inside(check, name, view, spaceBytes);
     if (floats) {
       ViewRules.floats(check, name, view);
     }

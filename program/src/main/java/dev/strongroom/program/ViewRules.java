@@ -9,15 +9,6 @@ final class ViewRules {
 
   private ViewRules() {}
 
-  /** The size of {@code space} as {@code program}'s header gives it. */
-  static long size(Program program, Space space) {
-    return switch (space) {
-      case ARENA -> program.arenaBytes();
-      case WINDOW -> program.windowBytes();
-      case RESIDENT -> program.residentBytes();
-    };
-  }
-
   /**
    * All elements lie between 0 and {@code spaceBytes}, and there are fewer than 2<sup>31</sup> of
    * them, repeated ones counted: kernels count in ints and add offsets without looking.

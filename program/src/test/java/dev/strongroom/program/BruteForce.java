@@ -1,11 +1,10 @@
 package dev.strongroom.program;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 
 /**
  * Says what is wrong with a Program by doing what engines do, element by element and byte by byte,
@@ -15,32 +14,49 @@ final class BruteForce {
   /** Views with more elements than this are too slow to follow. */
   static final long MAX_ELEMENTS = 1 << 20;
 
-  private static final int PAGE = 4096;
+  /** Views that end behind this byte need too much memory to follow. */
+  private static final long MAX_END = 1 << 22;
+
   private static final int NOBODY = 0;
 
   private final Program program;
-  private final List<String> faults = new ArrayList<>();
 
-  /** For each byte of a space, by pages: 1 + index of the allocation for which it was written. */
-  private final Map<Space, Map<Long, int[]>> writtenFor = new HashMap<>();
+  /** For each byte of a space: 1 + index of the allocation for which it was written. */
+  private final int[][] writtenFor = new int[Space.values().length][0];
 
   private BruteForce(Program program) {
     this.program = program;
   }
 
+  private static final class Fault extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Fault(String message) {
+      super(message, null, false, false);
+    }
+
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
+    }
+  }
+
   /** Whether {@link #faults} would take long. */
   static boolean isTooLarge(Program program) {
     return program.steps().stream()
-        .anyMatch(
-            step ->
-                step.writes().elements() > MAX_ELEMENTS
-                    || step.reads().stream().anyMatch(view -> view.elements() > MAX_ELEMENTS));
+        .flatMap(step -> Stream.concat(step.reads().stream(), Stream.of(step.writes())))
+        .anyMatch(view -> view.elements() > MAX_ELEMENTS || view.end() > MAX_END);
   }
 
+  /** The first fault, or nothing. */
   static List<String> faults(Program program) {
     BruteForce check = new BruteForce(program);
-    check.run();
-    return check.faults;
+    try {
+      check.run();
+    } catch (Fault fault) {
+      return List.of(fault.getMessage());
+    }
+    return List.of();
   }
 
   private void run() {
@@ -69,13 +85,17 @@ final class BruteForce {
 
   private void follow(String name, int index, Step step) {
     View out = step.writes();
-    Map<Long, Boolean> outBytes = new HashMap<>();
+    BitSet outBytes = new BitSet();
     eachByte(
         out,
         at -> {
-          if (outBytes.put(at, true) != null) {
+          if (at > Integer.MAX_VALUE) {
+            fault("%s writes byte %d", name, at);
+          }
+          if (outBytes.get((int) at)) {
             fault("%s writes byte %d twice", name, at);
           }
+          outBytes.set((int) at);
         });
     for (View in : step.reads()) {
       boolean inPlace =
@@ -88,7 +108,7 @@ final class BruteForce {
           in,
           at -> {
             read(name, index, in.space(), at);
-            if (in.space() == out.space() && !inPlace && outBytes.containsKey(at)) {
+            if (in.space() == out.space() && !inPlace && outBytes.get((int) at)) {
               fault("%s writes byte %d, which it reads", name, at);
             }
           });
@@ -227,17 +247,19 @@ final class BruteForce {
   }
 
   private void write(String name, int step, Space space, long at) {
-    pages(space).computeIfAbsent(at / PAGE, page -> new int[PAGE])[(int) (at % PAGE)] =
-        home(name, step, space, at);
+    int home = home(name, step, space, at);
+    int index = Math.toIntExact(at);
+    int[] owners = writtenFor[space.ordinal()];
+    if (index >= owners.length) {
+      owners = Arrays.copyOf(owners, 2 * index + 64);
+      writtenFor[space.ordinal()] = owners;
+    }
+    owners[index] = home;
   }
 
   private int owner(Space space, long at) {
-    int[] page = pages(space).get(at / PAGE);
-    return page == null ? NOBODY : page[(int) (at % PAGE)];
-  }
-
-  private Map<Long, int[]> pages(Space space) {
-    return writtenFor.computeIfAbsent(space, s -> new HashMap<>());
+    int[] owners = writtenFor[space.ordinal()];
+    return at < owners.length ? owners[(int) at] : NOBODY;
   }
 
   /** 1 + index of the one allocation that holds the byte at that step. */
@@ -266,13 +288,11 @@ final class BruteForce {
   }
 
   private void fault(String format, Object... values) {
-    if (faults.size() < 10) {
-      faults.add(format.formatted(values));
-    }
+    throw new Fault(format.formatted(values));
   }
 
   /** Each byte of each element, elements in C order, repeated ones again. */
-  private static void eachByte(View view, Consumer<Long> visitor) {
+  static void eachByte(View view, LongConsumer visitor) {
     int[] index = new int[view.rank()];
     for (long e = view.elements(); e > 0; e--) {
       long at = 0;

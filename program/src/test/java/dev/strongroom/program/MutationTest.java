@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 /** What is not a good Program is refused, and what is not refused is a good Program. */
 class MutationTest {
   private static final int MUTATIONS_OF_BYTES = 24_000;
-  private static final int MUTATIONS_OF_VIEWS = 12_000;
+  private static final int MUTATIONS_OF_VIEWS = 4_500;
+  private static final int MUTATIONS_OF_ONE = 30;
 
   private static Program base(long seed) {
     return seed % 3 == 0
@@ -82,9 +83,12 @@ class MutationTest {
   void aMutatedViewThatIsAcceptedTouchesNothingItMayNot() {
     int accepted = 0;
     int faulty = 0;
+    Program program = base(0);
     for (int i = 0; i < MUTATIONS_OF_VIEWS; i++) {
       Random random = new Random(i);
-      Program program = base(i % 400);
+      if (i % MUTATIONS_OF_ONE == 0) {
+        program = base(i / MUTATIONS_OF_ONE);
+      }
       int step = random.nextInt(program.steps().size());
       List<Step> steps = new ArrayList<>(program.steps());
       steps.set(step, mutate(steps.get(step), random));
@@ -95,15 +99,15 @@ class MutationTest {
       } catch (InvalidProgramException e) {
         refused = true;
       }
-      if (refused) {
+      if (refused && i % 3 == 0) {
         faulty += BruteForce.faults(mutated).isEmpty() ? 0 : 1;
-      } else {
+      } else if (!refused) {
         accepted++;
         assertSafe(mutated, i, step);
       }
     }
-    assertThat(accepted).as("mutations that were accepted").isGreaterThan(500);
-    assertThat(faulty).as("refused mutations that break something").isGreaterThan(3000);
+    assertThat(accepted).as("mutations that were accepted").isGreaterThan(300);
+    assertThat(faulty).as("refused mutations that break something").isGreaterThan(400);
   }
 
   private static void assertSafe(Program program, long seed, int mutation) {

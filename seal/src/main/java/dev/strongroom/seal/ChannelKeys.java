@@ -15,10 +15,12 @@ import java.util.Arrays;
  *
  * @param confirmation 32 bytes that only somebody who knows both secrets can compute
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record ChannelKeys(
     SecretBytes toTrusted, SecretBytes toCaller, byte[] confirmation, Digest transcript) {
 
   /** The public part of the handshake. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Transcript(DevicePublicKey device, byte[] hello, byte[] replyKey, byte[] binding) {
     Digest digest() {
       MessageDigest sha256 = Digest.sha256();

@@ -22,6 +22,7 @@ public final class ChannelResponder implements AutoCloseable {
    *
    * @param reply what to send to the caller
    */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   public record Established(byte[] reply, SecureChannel channel) {}
 
   /**

@@ -40,6 +40,7 @@ final class Hpke {
    * @param enc the encapsulated key, {@link #ENC_BYTES} long
    * @param ciphertext as long as the plaintext and a tag
    */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Message(byte[] enc, byte[] ciphertext) {}
 
   private final Aead aead;
@@ -121,6 +122,7 @@ final class Hpke {
   }
 
   /** What seals or opens the one message; its nonce is the base nonce, as its number is 0. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Context(AesGcm cipher, byte[] nonce) implements AutoCloseable {
     @Override
     public void close() {

@@ -19,12 +19,12 @@ enum KeyKind {
 
   private final String description;
   private final String pemLabel;
-  private final byte[] prefix;
+  private final String prefix;
 
   KeyKind(String description, String pemLabel, String prefix) {
     this.description = description;
     this.pemLabel = pemLabel;
-    this.prefix = HexFormat.of().parseHex(prefix);
+    this.prefix = prefix;
   }
 
   String description() {
@@ -49,24 +49,24 @@ enum KeyKind {
   /** PKCS#8 or SubjectPublicKeyInfo of {@code raw}. */
   byte[] der(byte[] raw) {
     requireLength(raw);
-    byte[] der = Arrays.copyOf(prefix, prefix.length + RAW_BYTES);
-    System.arraycopy(raw, 0, der, prefix.length, RAW_BYTES);
+    byte[] prefixBytes = HexFormat.of().parseHex(prefix);
+    byte[] der = Arrays.copyOf(prefixBytes, prefixBytes.length + RAW_BYTES);
+    System.arraycopy(raw, 0, der, prefixBytes.length, RAW_BYTES);
     return der;
   }
 
   /** The raw key in {@code der}, which {@link #of} recognised as this kind. */
   byte[] raw(byte[] der) {
-    return Arrays.copyOfRange(der, prefix.length, der.length);
+    return Arrays.copyOfRange(der, der.length - RAW_BYTES, der.length);
   }
 
   /** The kind of key that {@code der} holds, if it is one of ours. */
   static Optional<KeyKind> of(byte[] der) {
-    return Arrays.stream(values())
-        .filter(
-            kind ->
-                der.length == kind.prefix.length + RAW_BYTES
-                    && Arrays.equals(
-                        der, 0, kind.prefix.length, kind.prefix, 0, kind.prefix.length))
-        .findAny();
+    int prefixBytes = der.length - RAW_BYTES;
+    if (prefixBytes < 0) {
+      return Optional.empty();
+    }
+    String found = HexFormat.of().formatHex(der, 0, prefixBytes);
+    return Arrays.stream(values()).filter(kind -> kind.prefix.equals(found)).findAny();
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param chunkLengths length of each chunk, in order; together they are the weights
  * @param weightsDigest SHA-256 of the weights; checked while they are sealed
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record ModelContent(
     byte[] program, ByteBuffer weights, List<Integer> chunkLengths, Digest weightsDigest) {
   /** A Program of the greatest length in pieces of this one still has few enough of them. */
@@ -44,7 +45,7 @@ public record ModelContent(
 
   /**
    * How long the pieces are in which the Program is sealed: no longer than the longest chunk, so
-   * that both pass through the same staging buffer.
+   * that both pass through the same staging buffer, but not so short that there would be too many.
    */
   int pieceBytes() {
     int longestChunk = chunkLengths.stream().mapToInt(Integer::intValue).max().orElse(0);

@@ -50,7 +50,7 @@ final class Handshake {
               Parameter.output(SharedLayout.ANSWER, ChannelDescriptor.REPLY_BYTES));
       return caller.finish(invoke(connection, request, 1), NO_EVIDENCE);
     } catch (SealException e) {
-      throw new WorldException(ErrorCode.SECURITY, e.getMessage(), e);
+      throw new WorldException(ErrorCode.SECURITY, "no session begins: " + e.getMessage(), e);
     }
   }
 

@@ -28,6 +28,7 @@ public final class LocalWorldOptions {
   private Optional<Path> deviceDirectory = Optional.empty();
   private List<VendorPublicKey> vendors = List.of();
   private Optional<Path> aotCache = Optional.empty();
+  private Optional<Path> aotTraining = Optional.empty();
   private List<String> jvmFlags = List.of();
   private Duration startTimeout = DEFAULT_START_TIMEOUT;
 
@@ -76,6 +77,16 @@ public final class LocalWorldOptions {
     return copy;
   }
 
+  /**
+   * With a training run: when the world is closed, the trusted side's virtual machine writes what
+   * it learned into {@code file}, for {@link #withAotCache}; closing then takes some seconds.
+   */
+  public LocalWorldOptions withAotTraining(Path file) {
+    LocalWorldOptions copy = copy();
+    copy.aotTraining = Optional.of(file);
+    return copy;
+  }
+
   /** With another limit on how long the start may take. */
   public LocalWorldOptions withStartTimeout(Duration timeout) {
     LocalWorldOptions copy = copy();
@@ -102,6 +113,7 @@ public final class LocalWorldOptions {
         deviceDirectory,
         vendors.stream().map(VendorPublicKey::raw).toList(),
         aotCache,
+        aotTraining,
         jvmFlags,
         startTimeout);
   }
@@ -112,6 +124,7 @@ public final class LocalWorldOptions {
     copy.deviceDirectory = deviceDirectory;
     copy.vendors = vendors;
     copy.aotCache = aotCache;
+    copy.aotTraining = aotTraining;
     copy.jvmFlags = jvmFlags;
     copy.startTimeout = startTimeout;
     return copy;

@@ -18,6 +18,7 @@ import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -35,8 +36,7 @@ public final class Session implements AutoCloseable {
   private final Parameter outputRegion;
   private boolean over;
 
-  private Session(
-      Connection connection, SecureChannel channel, ModelInfo info, long modelBytes)
+  private Session(Connection connection, SecureChannel channel, ModelInfo info, long modelBytes)
       throws WorldException {
     this.connection = connection;
     this.channel = channel;
@@ -191,7 +191,7 @@ public final class Session implements AutoCloseable {
           "the model takes the inputs %s, not %s".formatted(names, new TreeSet<>(given.keySet())));
     }
     for (PortInfo port : info.inputs()) {
-      int bytes = given.get(port.name()).remaining();
+      int bytes = Objects.requireNonNull(given.get(port.name())).remaining();
       if (bytes != port.bytes()) {
         throw new WorldException(
             ErrorCode.BAD_PARAMETERS,

@@ -133,7 +133,8 @@ class HardeningTest {
     process.getOutputStream().close();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(said)
-        .contains("LOCK_LIMIT: this user may lock 1 MiB of memory, the world was asked to hold 4 MiB");
+        .contains(
+            "LOCK_LIMIT: this user may lock 1 MiB of memory, the world was asked to hold 4 MiB");
   }
 
   /** A caller in a process of its own, run by the ordinary user. */

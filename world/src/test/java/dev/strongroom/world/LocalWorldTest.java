@@ -155,8 +155,7 @@ class LocalWorldTest {
     assertRefused(ErrorCode.BAD_FORMAT, () -> world.load(ByteBuffer.wrap(random)));
     assertRefused(ErrorCode.BAD_FORMAT, () -> world.load(ByteBuffer.allocate(0)));
     ByteBuffer sealed = MODEL.seal(VENDOR, world.devicePublicKey());
-    assertRefused(
-        ErrorCode.BAD_FORMAT, () -> world.load(sealed.slice(0, sealed.remaining() - 1)));
+    assertRefused(ErrorCode.BAD_FORMAT, () -> world.load(sealed.slice(0, sealed.remaining() - 1)));
   }
 
   @Test
@@ -225,8 +224,7 @@ class LocalWorldTest {
   @Test
   void saysWhatTheVirtualMachineSaidWhenItDoesNotStart() {
     LocalWorldOptions broken = options().withUncheckedJvmFlags(List.of("-XX:+NoSuchFlag"));
-    WorldException failed =
-        assertRefused(ErrorCode.TARGET_DEAD, () -> SecureWorld.open(broken));
+    WorldException failed = assertRefused(ErrorCode.TARGET_DEAD, () -> SecureWorld.open(broken));
     assertThat(failed).hasMessageContaining("exit status 1").hasMessageContaining("NoSuchFlag");
   }
 
@@ -259,8 +257,9 @@ class LocalWorldTest {
     Map<String, ByteBuffer> input = TinyModel.input(seed);
     float[] answer = new float[TinyModel.OUTPUT_BYTES / 4];
     session.infer(input).get(TinyModel.OUTPUT).asFloatBuffer().get(answer);
-    assertThat(answer).as("input of seed %d", seed).containsExactly(
-        model.expected(input), within(1e-5f));
+    assertThat(answer)
+        .as("input of seed %d", seed)
+        .containsExactly(model.expected(input), within(1e-5f));
   }
 
   private static WorldException assertRefused(ErrorCode code, ThrowingCallable attempt) {

@@ -103,9 +103,7 @@ final class MemorySearch {
         String[] range = fields[0].split("-");
         regions.add(
             new Region(
-                Long.parseUnsignedLong(range[0], 16),
-                Long.parseUnsignedLong(range[1], 16),
-                name));
+                Long.parseUnsignedLong(range[0], 16), Long.parseUnsignedLong(range[1], 16), name));
       }
     }
     return regions;

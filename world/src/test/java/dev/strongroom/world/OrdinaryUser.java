@@ -50,7 +50,11 @@ final class OrdinaryUser {
     if (root) {
       whole.addAll(
           List.of(
-              "setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--inh-caps=-all"));
+              "setpriv",
+              "--reuid=" + NOBODY,
+              "--regid=" + NOBODY,
+              "--clear-groups",
+              "--inh-caps=-all"));
     }
     whole.addAll(command);
     return new ProcessBuilder(whole)

@@ -70,8 +70,7 @@ final class SealingProcess {
   static Product run(Path directory) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
-                ChildJvm.command(
-                    ChildJvm.classPath(), SealingProcess.class, directory.toString()))
+                ChildJvm.command(ChildJvm.classPath(), SealingProcess.class, directory.toString()))
             .inheritIO()
             .start();
     if (process.waitFor() != 0) {

@@ -57,8 +57,7 @@ public final class TinyModel {
     View x = View.dense(Space.ARENA, ElementType.F32, 0, 1, 8, 8, 4);
     View t = View.dense(Space.ARENA, ElementType.F32, 1024, 1, 8, 8, 16);
     View u = View.dense(Space.ARENA, ElementType.F32, 5120, 1, 8, 8, 16);
-    View streamed =
-        View.dense(Space.WINDOW, ElementType.F32, 0, PackedWeights.conv(16, 4, WINDOW));
+    View streamed = View.dense(Space.WINDOW, ElementType.F32, 0, PackedWeights.conv(16, 4, WINDOW));
     View resident =
         View.dense(
             Space.RESIDENT, ElementType.F32, 0, PackedWeights.conv(16, 16, Window2d.POINTWISE));

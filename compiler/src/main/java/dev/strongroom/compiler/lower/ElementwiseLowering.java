@@ -15,7 +15,7 @@ final class ElementwiseLowering {
   static Activation activation(Op.Unary unary) {
     return switch (unary.function()) {
       case RELU -> Activation.of(Activation.Function.RELU);
-      case CLIP -> Activation.of(Activation.Function.CLIP, unary.alpha(), unary.beta());
+      case CLIP -> clip(unary.alpha(), unary.beta());
       case HARD_SIGMOID ->
           Activation.of(Activation.Function.HARD_SIGMOID, unary.alpha(), unary.beta());
       case HARD_SWISH -> Activation.of(Activation.Function.HARD_SWISH, unary.alpha(), unary.beta());
@@ -32,6 +32,12 @@ final class ElementwiseLowering {
       case AFFINE ->
           new Activation(Activation.Function.IDENTITY, 0, 0, unary.alpha(), unary.beta());
     };
+  }
+
+  /** A bound that is missing is infinite in a model, and the largest number in a Program. */
+  private static Activation clip(float low, float high) {
+    return Activation.of(
+        Activation.Function.CLIP, Math.max(low, -Float.MAX_VALUE), Math.min(high, Float.MAX_VALUE));
   }
 
   static void unary(Lowering lowering, Node node, Op.Unary unary) {

@@ -1,9 +1,11 @@
 package dev.strongroom.engine.kernel;
 
+import static dev.strongroom.engine.kernel.UncheckedMemory.FLOAT;
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
-import static dev.strongroom.engine.kernel.UncheckedMemory.broadcast;
-import static dev.strongroom.engine.kernel.UncheckedMemory.load;
-import static dev.strongroom.engine.kernel.UncheckedMemory.store;
+import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
+import static dev.strongroom.engine.kernel.UncheckedMemory.ORDER;
+import static dev.strongroom.engine.kernel.UncheckedMemory.SPECIES;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.strongroom.program.Step;
 import jdk.incubator.vector.FloatVector;
@@ -21,37 +23,49 @@ final class BinaryLoops {
       case ADD -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          store(out + at, load(a + at).add(load(b + at)));
+          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
+              .add(fromMemorySegment(SPECIES, MEMORY, b + at, ORDER))
+              .intoMemorySegment(MEMORY, out + at, ORDER);
         }
       }
       case SUB -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          store(out + at, load(a + at).sub(load(b + at)));
+          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
+              .sub(fromMemorySegment(SPECIES, MEMORY, b + at, ORDER))
+              .intoMemorySegment(MEMORY, out + at, ORDER);
         }
       }
       case MUL -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          store(out + at, load(a + at).mul(load(b + at)));
+          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
+              .mul(fromMemorySegment(SPECIES, MEMORY, b + at, ORDER))
+              .intoMemorySegment(MEMORY, out + at, ORDER);
         }
       }
       case DIV -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          store(out + at, load(a + at).div(load(b + at)));
+          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
+              .div(fromMemorySegment(SPECIES, MEMORY, b + at, ORDER))
+              .intoMemorySegment(MEMORY, out + at, ORDER);
         }
       }
       case MIN -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          store(out + at, load(a + at).min(load(b + at)));
+          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
+              .min(fromMemorySegment(SPECIES, MEMORY, b + at, ORDER))
+              .intoMemorySegment(MEMORY, out + at, ORDER);
         }
       }
       case MAX -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          store(out + at, load(a + at).max(load(b + at)));
+          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
+              .max(fromMemorySegment(SPECIES, MEMORY, b + at, ORDER))
+              .intoMemorySegment(MEMORY, out + at, ORDER);
         }
       }
       case POW -> throw new IllegalArgumentException("powers are computed one by one");
@@ -60,42 +74,54 @@ final class BinaryLoops {
 
   /** As {@link #vectors}, {@code b} being one element. */
   static void vectorScalar(Step.Binary.Kind kind, long a, long b, long out, int n) {
-    FloatVector scalar = broadcast(b);
+    FloatVector scalar = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, b));
     switch (kind) {
       case ADD -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          store(out + at, load(a + at).add(scalar));
+          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
+              .add(scalar)
+              .intoMemorySegment(MEMORY, out + at, ORDER);
         }
       }
       case SUB -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          store(out + at, load(a + at).sub(scalar));
+          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
+              .sub(scalar)
+              .intoMemorySegment(MEMORY, out + at, ORDER);
         }
       }
       case MUL -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          store(out + at, load(a + at).mul(scalar));
+          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
+              .mul(scalar)
+              .intoMemorySegment(MEMORY, out + at, ORDER);
         }
       }
       case DIV -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          store(out + at, load(a + at).div(scalar));
+          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
+              .div(scalar)
+              .intoMemorySegment(MEMORY, out + at, ORDER);
         }
       }
       case MIN -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          store(out + at, load(a + at).min(scalar));
+          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
+              .min(scalar)
+              .intoMemorySegment(MEMORY, out + at, ORDER);
         }
       }
       case MAX -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          store(out + at, load(a + at).max(scalar));
+          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
+              .max(scalar)
+              .intoMemorySegment(MEMORY, out + at, ORDER);
         }
       }
       case POW -> throw new IllegalArgumentException("powers are computed one by one");
@@ -104,19 +130,23 @@ final class BinaryLoops {
 
   /** {@code a}, one element, minus {@code n} floats of {@code b}. */
   static void scalarMinus(long a, long b, long out, int n) {
-    FloatVector scalar = broadcast(a);
+    FloatVector scalar = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a));
     for (int i = 0; i < n; i += LANES) {
       long at = (long) i * Float.BYTES;
-      store(out + at, scalar.sub(load(b + at)));
+      scalar
+          .sub(fromMemorySegment(SPECIES, MEMORY, b + at, ORDER))
+          .intoMemorySegment(MEMORY, out + at, ORDER);
     }
   }
 
   /** {@code a}, one element, divided by {@code n} floats of {@code b}. */
   static void scalarOver(long a, long b, long out, int n) {
-    FloatVector scalar = broadcast(a);
+    FloatVector scalar = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a));
     for (int i = 0; i < n; i += LANES) {
       long at = (long) i * Float.BYTES;
-      store(out + at, scalar.div(load(b + at)));
+      scalar
+          .div(fromMemorySegment(SPECIES, MEMORY, b + at, ORDER))
+          .intoMemorySegment(MEMORY, out + at, ORDER);
     }
   }
 }

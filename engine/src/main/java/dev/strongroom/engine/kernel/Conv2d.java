@@ -1,10 +1,12 @@
 package dev.strongroom.engine.kernel;
 
+import static dev.strongroom.engine.kernel.UncheckedMemory.FLOAT;
+import static dev.strongroom.engine.kernel.UncheckedMemory.LANE_NUMBERS;
+import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
+import static dev.strongroom.engine.kernel.UncheckedMemory.ORDER;
+import static dev.strongroom.engine.kernel.UncheckedMemory.SPECIES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.VECTOR_BYTES;
-import static dev.strongroom.engine.kernel.UncheckedMemory.broadcast;
-import static dev.strongroom.engine.kernel.UncheckedMemory.firstLanes;
-import static dev.strongroom.engine.kernel.UncheckedMemory.load;
-import static dev.strongroom.engine.kernel.UncheckedMemory.store;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.strongroom.program.Activation;
 import dev.strongroom.program.PackedWeights;
@@ -93,14 +95,14 @@ final class Conv2d extends SlidingKernel {
     long panel = weights;
     for (int channel = 0; channel < outChannels; channel += PackedWeights.PANEL) {
       for (int i = 0; i < pixels; i += TILE) {
-        tile(
+        part(
             in + i * inStep,
             inStep,
             out + i * outStep + (long) channel * Float.BYTES,
             outStep,
             Math.min(TILE, pixels - i),
             panel,
-            Math.min(PackedWeights.PANEL, outChannels - channel),
+            outChannels - channel,
             kyFrom,
             kyTo,
             kxFrom,
@@ -110,11 +112,8 @@ final class Conv2d extends SlidingKernel {
     }
   }
 
-  /**
-   * Up to six pixels by up to sixteen channels. Where there are fewer pixels the last one is
-   * computed again, to the same place.
-   */
-  private void tile(
+  /** Up to six pixels by one panel, of which there may be fewer than sixteen channels. */
+  private void part(
       long in,
       long inStep,
       long out,
@@ -126,13 +125,49 @@ final class Conv2d extends SlidingKernel {
       int kyTo,
       int kxFrom,
       int kxTo) {
+    if (lanes >= PackedWeights.PANEL) {
+      tile(in, inStep, out, outStep, pixels, panel, kyFrom, kyTo, kxFrom, kxTo);
+      return;
+    }
+    for (int from = 0; from < lanes; from += UncheckedMemory.LANES) {
+      long skip = (long) from * Float.BYTES;
+      narrowTile(
+          in,
+          inStep,
+          out + skip,
+          outStep,
+          pixels,
+          panel + skip,
+          lanes - from,
+          kyFrom,
+          kyTo,
+          kxFrom,
+          kxTo);
+    }
+  }
+
+  /**
+   * Up to six pixels by sixteen channels. Where there are fewer pixels the last one is computed
+   * again, to the same place.
+   */
+  private void tile(
+      long in,
+      long inStep,
+      long out,
+      long outStep,
+      int pixels,
+      long panel,
+      int kyFrom,
+      int kyTo,
+      int kxFrom,
+      int kxTo) {
     long in1 = in + Math.min(1, pixels - 1) * inStep;
     long in2 = in + Math.min(2, pixels - 1) * inStep;
     long in3 = in + Math.min(3, pixels - 1) * inStep;
     long in4 = in + Math.min(4, pixels - 1) * inStep;
     long in5 = in + Math.min(5, pixels - 1) * inStep;
-    FloatVector sum00 = load(panel);
-    FloatVector sum01 = load(panel + VECTOR_BYTES);
+    FloatVector sum00 = fromMemorySegment(SPECIES, MEMORY, panel, ORDER);
+    FloatVector sum01 = fromMemorySegment(SPECIES, MEMORY, panel + VECTOR_BYTES, ORDER);
     FloatVector sum10 = sum00;
     FloatVector sum11 = sum01;
     FloatVector sum20 = sum00;
@@ -149,27 +184,28 @@ final class Conv2d extends SlidingKernel {
       for (int r = 0; r < runs; r++) {
         int kx = kxFrom + r;
         long offset = ky * tapRow + kx * tapPixel;
-        long w = panel + ROW_BYTES * (1L + (long) (ky * kernelWidth() + kx) * channels);
+        long w = panel + ROW_BYTES * (1L + (long) (ky * kernelWidth + kx) * channels);
         for (int i = 0; i < run; i++) {
           long at = offset + (long) i * Float.BYTES;
-          FloatVector w0 = load(w + (long) i * ROW_BYTES);
-          FloatVector w1 = load(w + (long) i * ROW_BYTES + VECTOR_BYTES);
-          FloatVector x = broadcast(in + at);
+          FloatVector w0 = fromMemorySegment(SPECIES, MEMORY, w + (long) i * ROW_BYTES, ORDER);
+          FloatVector w1 =
+              fromMemorySegment(SPECIES, MEMORY, w + (long) i * ROW_BYTES + VECTOR_BYTES, ORDER);
+          FloatVector x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, in + at));
           sum00 = x.fma(w0, sum00);
           sum01 = x.fma(w1, sum01);
-          x = broadcast(in1 + at);
+          x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, in1 + at));
           sum10 = x.fma(w0, sum10);
           sum11 = x.fma(w1, sum11);
-          x = broadcast(in2 + at);
+          x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, in2 + at));
           sum20 = x.fma(w0, sum20);
           sum21 = x.fma(w1, sum21);
-          x = broadcast(in3 + at);
+          x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, in3 + at));
           sum30 = x.fma(w0, sum30);
           sum31 = x.fma(w1, sum31);
-          x = broadcast(in4 + at);
+          x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, in4 + at));
           sum40 = x.fma(w0, sum40);
           sum41 = x.fma(w1, sum41);
-          x = broadcast(in5 + at);
+          x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, in5 + at));
           sum50 = x.fma(w0, sum50);
           sum51 = x.fma(w1, sum51);
         }
@@ -180,37 +216,81 @@ final class Conv2d extends SlidingKernel {
     long out3 = out + Math.min(3, pixels - 1) * outStep;
     long out4 = out + Math.min(4, pixels - 1) * outStep;
     long out5 = out + Math.min(5, pixels - 1) * outStep;
-    if (lanes == PackedWeights.PANEL) {
-      store(out, sum00);
-      store(out + VECTOR_BYTES, sum01);
-      store(out1, sum10);
-      store(out1 + VECTOR_BYTES, sum11);
-      store(out2, sum20);
-      store(out2 + VECTOR_BYTES, sum21);
-      store(out3, sum30);
-      store(out3 + VECTOR_BYTES, sum31);
-      store(out4, sum40);
-      store(out4 + VECTOR_BYTES, sum41);
-      store(out5, sum50);
-      store(out5 + VECTOR_BYTES, sum51);
-      return;
+    sum00.intoMemorySegment(MEMORY, out, ORDER);
+    sum01.intoMemorySegment(MEMORY, out + VECTOR_BYTES, ORDER);
+    sum10.intoMemorySegment(MEMORY, out1, ORDER);
+    sum11.intoMemorySegment(MEMORY, out1 + VECTOR_BYTES, ORDER);
+    sum20.intoMemorySegment(MEMORY, out2, ORDER);
+    sum21.intoMemorySegment(MEMORY, out2 + VECTOR_BYTES, ORDER);
+    sum30.intoMemorySegment(MEMORY, out3, ORDER);
+    sum31.intoMemorySegment(MEMORY, out3 + VECTOR_BYTES, ORDER);
+    sum40.intoMemorySegment(MEMORY, out4, ORDER);
+    sum41.intoMemorySegment(MEMORY, out4 + VECTOR_BYTES, ORDER);
+    sum50.intoMemorySegment(MEMORY, out5, ORDER);
+    sum51.intoMemorySegment(MEMORY, out5 + VECTOR_BYTES, ORDER);
+  }
+
+  /** As {@link #tile}, by the first {@code lanes} of eight channels. */
+  private void narrowTile(
+      long in,
+      long inStep,
+      long out,
+      long outStep,
+      int pixels,
+      long panel,
+      int lanes,
+      int kyFrom,
+      int kyTo,
+      int kxFrom,
+      int kxTo) {
+    long in1 = in + Math.min(1, pixels - 1) * inStep;
+    long in2 = in + Math.min(2, pixels - 1) * inStep;
+    long in3 = in + Math.min(3, pixels - 1) * inStep;
+    long in4 = in + Math.min(4, pixels - 1) * inStep;
+    long in5 = in + Math.min(5, pixels - 1) * inStep;
+    FloatVector sum0 = fromMemorySegment(SPECIES, MEMORY, panel, ORDER);
+    FloatVector sum1 = sum0;
+    FloatVector sum2 = sum0;
+    FloatVector sum3 = sum0;
+    FloatVector sum4 = sum0;
+    FloatVector sum5 = sum0;
+    int run = runsOverTaps ? (kxTo - kxFrom) * channels : channels;
+    int runs = runsOverTaps ? 1 : kxTo - kxFrom;
+    for (int ky = kyFrom; ky < kyTo; ky++) {
+      for (int r = 0; r < runs; r++) {
+        int kx = kxFrom + r;
+        long offset = ky * tapRow + kx * tapPixel;
+        long w = panel + ROW_BYTES * (1L + (long) (ky * kernelWidth + kx) * channels);
+        for (int i = 0; i < run; i++) {
+          long at = offset + (long) i * Float.BYTES;
+          FloatVector w0 = fromMemorySegment(SPECIES, MEMORY, w + (long) i * ROW_BYTES, ORDER);
+          FloatVector x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, in + at));
+          sum0 = x.fma(w0, sum0);
+          x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, in1 + at));
+          sum1 = x.fma(w0, sum1);
+          x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, in2 + at));
+          sum2 = x.fma(w0, sum2);
+          x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, in3 + at));
+          sum3 = x.fma(w0, sum3);
+          x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, in4 + at));
+          sum4 = x.fma(w0, sum4);
+          x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, in5 + at));
+          sum5 = x.fma(w0, sum5);
+        }
+      }
     }
-    VectorMask<Float> low = firstLanes(lanes);
-    store(out, sum00, low);
-    store(out1, sum10, low);
-    store(out2, sum20, low);
-    store(out3, sum30, low);
-    store(out4, sum40, low);
-    store(out5, sum50, low);
-    if (lanes > UncheckedMemory.LANES) {
-      VectorMask<Float> high = firstLanes(lanes - UncheckedMemory.LANES);
-      store(out + VECTOR_BYTES, sum01, high);
-      store(out1 + VECTOR_BYTES, sum11, high);
-      store(out2 + VECTOR_BYTES, sum21, high);
-      store(out3 + VECTOR_BYTES, sum31, high);
-      store(out4 + VECTOR_BYTES, sum41, high);
-      store(out5 + VECTOR_BYTES, sum51, high);
-    }
+    long out1 = out + Math.min(1, pixels - 1) * outStep;
+    long out2 = out + Math.min(2, pixels - 1) * outStep;
+    long out3 = out + Math.min(3, pixels - 1) * outStep;
+    long out4 = out + Math.min(4, pixels - 1) * outStep;
+    long out5 = out + Math.min(5, pixels - 1) * outStep;
+    VectorMask<Float> mask = LANE_NUMBERS.lt((float) lanes);
+    sum0.intoMemorySegment(MEMORY, out, ORDER, mask);
+    sum1.intoMemorySegment(MEMORY, out1, ORDER, mask);
+    sum2.intoMemorySegment(MEMORY, out2, ORDER, mask);
+    sum3.intoMemorySegment(MEMORY, out3, ORDER, mask);
+    sum4.intoMemorySegment(MEMORY, out4, ORDER, mask);
+    sum5.intoMemorySegment(MEMORY, out5, ORDER, mask);
   }
 
   /** One pixel: four full panels at a time, what is left as tiles of one. */
@@ -222,9 +302,8 @@ final class Conv2d extends SlidingKernel {
       panel += 4 * panelBytes;
     }
     for (; channel < outChannels; channel += PackedWeights.PANEL) {
-      int lanes = Math.min(PackedWeights.PANEL, outChannels - channel);
       long to = out + (long) channel * Float.BYTES;
-      tile(in, 0, to, 0, 1, panel, lanes, kyFrom, kyTo, kxFrom, kxTo);
+      part(in, 0, to, 0, 1, panel, outChannels - channel, kyFrom, kyTo, kxFrom, kxTo);
       panel += panelBytes;
     }
   }
@@ -234,39 +313,44 @@ final class Conv2d extends SlidingKernel {
     long panel1 = panel + panelBytes;
     long panel2 = panel1 + panelBytes;
     long panel3 = panel2 + panelBytes;
-    FloatVector sum00 = load(panel);
-    FloatVector sum01 = load(panel + VECTOR_BYTES);
-    FloatVector sum10 = load(panel1);
-    FloatVector sum11 = load(panel1 + VECTOR_BYTES);
-    FloatVector sum20 = load(panel2);
-    FloatVector sum21 = load(panel2 + VECTOR_BYTES);
-    FloatVector sum30 = load(panel3);
-    FloatVector sum31 = load(panel3 + VECTOR_BYTES);
+    FloatVector sum00 = fromMemorySegment(SPECIES, MEMORY, panel, ORDER);
+    FloatVector sum01 = fromMemorySegment(SPECIES, MEMORY, panel + VECTOR_BYTES, ORDER);
+    FloatVector sum10 = fromMemorySegment(SPECIES, MEMORY, panel1, ORDER);
+    FloatVector sum11 = fromMemorySegment(SPECIES, MEMORY, panel1 + VECTOR_BYTES, ORDER);
+    FloatVector sum20 = fromMemorySegment(SPECIES, MEMORY, panel2, ORDER);
+    FloatVector sum21 = fromMemorySegment(SPECIES, MEMORY, panel2 + VECTOR_BYTES, ORDER);
+    FloatVector sum30 = fromMemorySegment(SPECIES, MEMORY, panel3, ORDER);
+    FloatVector sum31 = fromMemorySegment(SPECIES, MEMORY, panel3 + VECTOR_BYTES, ORDER);
     for (int ky = kyFrom; ky < kyTo; ky++) {
       for (int kx = kxFrom; kx < kxTo; kx++) {
         long from = in + ky * tapRow + kx * tapPixel;
-        long row = ROW_BYTES * (1L + (long) (ky * kernelWidth() + kx) * channels);
+        long row = ROW_BYTES * (1L + (long) (ky * kernelWidth + kx) * channels);
         for (int i = 0; i < channels; i++) {
           long at = row + (long) i * ROW_BYTES;
-          FloatVector x = broadcast(from + (long) i * Float.BYTES);
-          sum00 = x.fma(load(panel + at), sum00);
-          sum01 = x.fma(load(panel + at + VECTOR_BYTES), sum01);
-          sum10 = x.fma(load(panel1 + at), sum10);
-          sum11 = x.fma(load(panel1 + at + VECTOR_BYTES), sum11);
-          sum20 = x.fma(load(panel2 + at), sum20);
-          sum21 = x.fma(load(panel2 + at + VECTOR_BYTES), sum21);
-          sum30 = x.fma(load(panel3 + at), sum30);
-          sum31 = x.fma(load(panel3 + at + VECTOR_BYTES), sum31);
+          FloatVector x =
+              FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, from + (long) i * Float.BYTES));
+          sum00 = x.fma(fromMemorySegment(SPECIES, MEMORY, panel + at, ORDER), sum00);
+          sum01 =
+              x.fma(fromMemorySegment(SPECIES, MEMORY, panel + at + VECTOR_BYTES, ORDER), sum01);
+          sum10 = x.fma(fromMemorySegment(SPECIES, MEMORY, panel1 + at, ORDER), sum10);
+          sum11 =
+              x.fma(fromMemorySegment(SPECIES, MEMORY, panel1 + at + VECTOR_BYTES, ORDER), sum11);
+          sum20 = x.fma(fromMemorySegment(SPECIES, MEMORY, panel2 + at, ORDER), sum20);
+          sum21 =
+              x.fma(fromMemorySegment(SPECIES, MEMORY, panel2 + at + VECTOR_BYTES, ORDER), sum21);
+          sum30 = x.fma(fromMemorySegment(SPECIES, MEMORY, panel3 + at, ORDER), sum30);
+          sum31 =
+              x.fma(fromMemorySegment(SPECIES, MEMORY, panel3 + at + VECTOR_BYTES, ORDER), sum31);
         }
       }
     }
-    store(out, sum00);
-    store(out + VECTOR_BYTES, sum01);
-    store(out + 2 * VECTOR_BYTES, sum10);
-    store(out + 3 * VECTOR_BYTES, sum11);
-    store(out + 4 * VECTOR_BYTES, sum20);
-    store(out + 5 * VECTOR_BYTES, sum21);
-    store(out + 6 * VECTOR_BYTES, sum30);
-    store(out + 7 * VECTOR_BYTES, sum31);
+    sum00.intoMemorySegment(MEMORY, out, ORDER);
+    sum01.intoMemorySegment(MEMORY, out + VECTOR_BYTES, ORDER);
+    sum10.intoMemorySegment(MEMORY, out + 2 * VECTOR_BYTES, ORDER);
+    sum11.intoMemorySegment(MEMORY, out + 3 * VECTOR_BYTES, ORDER);
+    sum20.intoMemorySegment(MEMORY, out + 4 * VECTOR_BYTES, ORDER);
+    sum21.intoMemorySegment(MEMORY, out + 5 * VECTOR_BYTES, ORDER);
+    sum30.intoMemorySegment(MEMORY, out + 6 * VECTOR_BYTES, ORDER);
+    sum31.intoMemorySegment(MEMORY, out + 7 * VECTOR_BYTES, ORDER);
   }
 }

@@ -1,10 +1,12 @@
 package dev.strongroom.engine.kernel;
 
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.LANE_NUMBERS;
+import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
+import static dev.strongroom.engine.kernel.UncheckedMemory.ORDER;
+import static dev.strongroom.engine.kernel.UncheckedMemory.SPECIES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.VECTOR_BYTES;
-import static dev.strongroom.engine.kernel.UncheckedMemory.firstLanes;
-import static dev.strongroom.engine.kernel.UncheckedMemory.load;
-import static dev.strongroom.engine.kernel.UncheckedMemory.store;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.strongroom.program.Activation;
 import dev.strongroom.program.PackedWeights;
@@ -123,8 +125,8 @@ final class DepthwiseConv2d extends SlidingKernel {
     long in3 = in + Math.min(3, pixels - 1) * inStep;
     long in4 = in + Math.min(4, pixels - 1) * inStep;
     long in5 = in + Math.min(5, pixels - 1) * inStep;
-    FloatVector sum00 = load(panel);
-    FloatVector sum01 = load(panel + VECTOR_BYTES);
+    FloatVector sum00 = fromMemorySegment(SPECIES, MEMORY, panel, ORDER);
+    FloatVector sum01 = fromMemorySegment(SPECIES, MEMORY, panel + VECTOR_BYTES, ORDER);
     FloatVector sum10 = sum00;
     FloatVector sum11 = sum01;
     FloatVector sum20 = sum00;
@@ -137,23 +139,24 @@ final class DepthwiseConv2d extends SlidingKernel {
     FloatVector sum51 = sum01;
     for (int ky = kyFrom; ky < kyTo; ky++) {
       long row = ky * tapRow;
-      long w = panel + ROW_BYTES * (1L + ky * kernelWidth());
+      long w = panel + ROW_BYTES * (1L + ky * kernelWidth);
       for (int kx = kxFrom; kx < kxTo; kx++) {
         long at = row + kx * tapPixel;
-        FloatVector w0 = load(w + (long) kx * ROW_BYTES);
-        FloatVector w1 = load(w + (long) kx * ROW_BYTES + VECTOR_BYTES);
-        sum00 = load(in + at).fma(w0, sum00);
-        sum01 = load(in + at + VECTOR_BYTES).fma(w1, sum01);
-        sum10 = load(in1 + at).fma(w0, sum10);
-        sum11 = load(in1 + at + VECTOR_BYTES).fma(w1, sum11);
-        sum20 = load(in2 + at).fma(w0, sum20);
-        sum21 = load(in2 + at + VECTOR_BYTES).fma(w1, sum21);
-        sum30 = load(in3 + at).fma(w0, sum30);
-        sum31 = load(in3 + at + VECTOR_BYTES).fma(w1, sum31);
-        sum40 = load(in4 + at).fma(w0, sum40);
-        sum41 = load(in4 + at + VECTOR_BYTES).fma(w1, sum41);
-        sum50 = load(in5 + at).fma(w0, sum50);
-        sum51 = load(in5 + at + VECTOR_BYTES).fma(w1, sum51);
+        FloatVector w0 = fromMemorySegment(SPECIES, MEMORY, w + (long) kx * ROW_BYTES, ORDER);
+        FloatVector w1 =
+            fromMemorySegment(SPECIES, MEMORY, w + (long) kx * ROW_BYTES + VECTOR_BYTES, ORDER);
+        sum00 = fromMemorySegment(SPECIES, MEMORY, in + at, ORDER).fma(w0, sum00);
+        sum01 = fromMemorySegment(SPECIES, MEMORY, in + at + VECTOR_BYTES, ORDER).fma(w1, sum01);
+        sum10 = fromMemorySegment(SPECIES, MEMORY, in1 + at, ORDER).fma(w0, sum10);
+        sum11 = fromMemorySegment(SPECIES, MEMORY, in1 + at + VECTOR_BYTES, ORDER).fma(w1, sum11);
+        sum20 = fromMemorySegment(SPECIES, MEMORY, in2 + at, ORDER).fma(w0, sum20);
+        sum21 = fromMemorySegment(SPECIES, MEMORY, in2 + at + VECTOR_BYTES, ORDER).fma(w1, sum21);
+        sum30 = fromMemorySegment(SPECIES, MEMORY, in3 + at, ORDER).fma(w0, sum30);
+        sum31 = fromMemorySegment(SPECIES, MEMORY, in3 + at + VECTOR_BYTES, ORDER).fma(w1, sum31);
+        sum40 = fromMemorySegment(SPECIES, MEMORY, in4 + at, ORDER).fma(w0, sum40);
+        sum41 = fromMemorySegment(SPECIES, MEMORY, in4 + at + VECTOR_BYTES, ORDER).fma(w1, sum41);
+        sum50 = fromMemorySegment(SPECIES, MEMORY, in5 + at, ORDER).fma(w0, sum50);
+        sum51 = fromMemorySegment(SPECIES, MEMORY, in5 + at + VECTOR_BYTES, ORDER).fma(w1, sum51);
       }
     }
     long out1 = out + Math.min(1, pixels - 1) * outStep;
@@ -161,18 +164,18 @@ final class DepthwiseConv2d extends SlidingKernel {
     long out3 = out + Math.min(3, pixels - 1) * outStep;
     long out4 = out + Math.min(4, pixels - 1) * outStep;
     long out5 = out + Math.min(5, pixels - 1) * outStep;
-    store(out, sum00);
-    store(out + VECTOR_BYTES, sum01);
-    store(out1, sum10);
-    store(out1 + VECTOR_BYTES, sum11);
-    store(out2, sum20);
-    store(out2 + VECTOR_BYTES, sum21);
-    store(out3, sum30);
-    store(out3 + VECTOR_BYTES, sum31);
-    store(out4, sum40);
-    store(out4 + VECTOR_BYTES, sum41);
-    store(out5, sum50);
-    store(out5 + VECTOR_BYTES, sum51);
+    sum00.intoMemorySegment(MEMORY, out, ORDER);
+    sum01.intoMemorySegment(MEMORY, out + VECTOR_BYTES, ORDER);
+    sum10.intoMemorySegment(MEMORY, out1, ORDER);
+    sum11.intoMemorySegment(MEMORY, out1 + VECTOR_BYTES, ORDER);
+    sum20.intoMemorySegment(MEMORY, out2, ORDER);
+    sum21.intoMemorySegment(MEMORY, out2 + VECTOR_BYTES, ORDER);
+    sum30.intoMemorySegment(MEMORY, out3, ORDER);
+    sum31.intoMemorySegment(MEMORY, out3 + VECTOR_BYTES, ORDER);
+    sum40.intoMemorySegment(MEMORY, out4, ORDER);
+    sum41.intoMemorySegment(MEMORY, out4 + VECTOR_BYTES, ORDER);
+    sum50.intoMemorySegment(MEMORY, out5, ORDER);
+    sum51.intoMemorySegment(MEMORY, out5 + VECTOR_BYTES, ORDER);
   }
 
   /** Up to six pixels by the first {@code lanes} of eight channels. */
@@ -188,17 +191,19 @@ final class DepthwiseConv2d extends SlidingKernel {
       int kyTo,
       int kxFrom,
       int kxTo) {
-    VectorMask<Float> mask = firstLanes(lanes);
+    VectorMask<Float> mask = LANE_NUMBERS.lt((float) (lanes));
     for (int i = 0; i < pixels; i++) {
-      FloatVector sum = load(panel);
+      FloatVector sum = fromMemorySegment(SPECIES, MEMORY, panel, ORDER);
       for (int ky = kyFrom; ky < kyTo; ky++) {
         long row = in + i * inStep + ky * tapRow;
-        long w = panel + ROW_BYTES * (1L + ky * kernelWidth());
+        long w = panel + ROW_BYTES * (1L + ky * kernelWidth);
         for (int kx = kxFrom; kx < kxTo; kx++) {
-          sum = load(row + kx * tapPixel, mask).fma(load(w + (long) kx * ROW_BYTES), sum);
+          sum =
+              fromMemorySegment(SPECIES, MEMORY, row + kx * tapPixel, ORDER, mask)
+                  .fma(fromMemorySegment(SPECIES, MEMORY, w + (long) kx * ROW_BYTES, ORDER), sum);
         }
       }
-      store(out + i * outStep, sum, mask);
+      sum.intoMemorySegment(MEMORY, out + i * outStep, ORDER, mask);
     }
   }
 }

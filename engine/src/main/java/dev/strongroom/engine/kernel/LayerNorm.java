@@ -1,11 +1,12 @@
 package dev.strongroom.engine.kernel;
 
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
+import static dev.strongroom.engine.kernel.UncheckedMemory.ORDER;
 import static dev.strongroom.engine.kernel.UncheckedMemory.SPECIES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.getFloat;
-import static dev.strongroom.engine.kernel.UncheckedMemory.load;
 import static dev.strongroom.engine.kernel.UncheckedMemory.putFloat;
-import static dev.strongroom.engine.kernel.UncheckedMemory.store;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.strongroom.program.Step;
 import jdk.incubator.vector.FloatVector;
@@ -53,7 +54,7 @@ final class LayerNorm extends RowKernel {
   private float sum(long in) {
     FloatVector sums = FloatVector.zero(SPECIES);
     for (int i = 0; i < whole; i += LANES) {
-      sums = sums.add(load(in + (long) i * Float.BYTES));
+      sums = fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER).add(sums);
     }
     float sum = sums.reduceLanes(VectorOperators.ADD);
     for (int i = whole; i < n; i++) {
@@ -65,7 +66,8 @@ final class LayerNorm extends RowKernel {
   private float squares(long in, float mean) {
     FloatVector sums = FloatVector.zero(SPECIES);
     for (int i = 0; i < whole; i += LANES) {
-      FloatVector difference = load(in + (long) i * Float.BYTES).sub(mean);
+      FloatVector difference =
+          fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER).sub(mean);
       sums = difference.fma(difference, sums);
     }
     float sum = sums.reduceLanes(VectorOperators.ADD);
@@ -79,8 +81,11 @@ final class LayerNorm extends RowKernel {
   private void normalise(long in, long out, float mean, float factor) {
     for (int i = 0; i < whole; i += LANES) {
       long at = (long) i * Float.BYTES;
-      FloatVector x = load(in + at).sub(mean).mul(factor);
-      store(out + at, x.fma(load(gamma + at), load(beta + at)));
+      FloatVector x = fromMemorySegment(SPECIES, MEMORY, in + at, ORDER).sub(mean).mul(factor);
+      x.fma(
+              fromMemorySegment(SPECIES, MEMORY, gamma + at, ORDER),
+              fromMemorySegment(SPECIES, MEMORY, beta + at, ORDER))
+          .intoMemorySegment(MEMORY, out + at, ORDER);
     }
     for (int i = whole; i < n; i++) {
       long at = (long) i * Float.BYTES;

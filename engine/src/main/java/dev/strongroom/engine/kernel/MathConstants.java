@@ -1,9 +1,9 @@
 package dev.strongroom.engine.kernel;
 
 /**
- * Coefficients shared by {@link VectorMath} and {@link ScalarMath}. The polynomials are minimax
- * approximations in the relative error of the function, found by the Remez exchange algorithm and
- * rounded to single precision.
+ * Coefficients shared by {@link ExponentialLoop} and {@link ScalarMath}. The polynomials are
+ * minimax approximations in the relative error of the function, found by the Remez exchange
+ * algorithm and rounded to single precision.
  */
 final class MathConstants {
   /** Below, e to the power x rounds to 0; products with it stay finite. */

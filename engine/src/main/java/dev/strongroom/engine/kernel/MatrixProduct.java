@@ -1,14 +1,15 @@
 package dev.strongroom.engine.kernel;
 
+import static dev.strongroom.engine.kernel.UncheckedMemory.FLOAT;
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.LANE_NUMBERS;
+import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
+import static dev.strongroom.engine.kernel.UncheckedMemory.ORDER;
 import static dev.strongroom.engine.kernel.UncheckedMemory.SPECIES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.VECTOR_BYTES;
-import static dev.strongroom.engine.kernel.UncheckedMemory.broadcast;
-import static dev.strongroom.engine.kernel.UncheckedMemory.firstLanes;
 import static dev.strongroom.engine.kernel.UncheckedMemory.getFloat;
-import static dev.strongroom.engine.kernel.UncheckedMemory.load;
 import static dev.strongroom.engine.kernel.UncheckedMemory.putFloat;
-import static dev.strongroom.engine.kernel.UncheckedMemory.store;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.strongroom.program.Activation;
 import jdk.incubator.vector.FloatVector;
@@ -79,24 +80,24 @@ record MatrixProduct(
     FloatVector sum51 = sum00;
     for (int k = 0; k < depth; k++) {
       long at = k * aDepth;
-      FloatVector b0 = load(b + k * bDepth);
-      FloatVector b1 = load(b + k * bDepth + VECTOR_BYTES);
-      FloatVector x = broadcast(a0 + at);
+      FloatVector b0 = fromMemorySegment(SPECIES, MEMORY, b + k * bDepth, ORDER);
+      FloatVector b1 = fromMemorySegment(SPECIES, MEMORY, b + k * bDepth + VECTOR_BYTES, ORDER);
+      FloatVector x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a0 + at));
       sum00 = x.fma(b0, sum00);
       sum01 = x.fma(b1, sum01);
-      x = broadcast(a1 + at);
+      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a1 + at));
       sum10 = x.fma(b0, sum10);
       sum11 = x.fma(b1, sum11);
-      x = broadcast(a2 + at);
+      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a2 + at));
       sum20 = x.fma(b0, sum20);
       sum21 = x.fma(b1, sum21);
-      x = broadcast(a3 + at);
+      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a3 + at));
       sum30 = x.fma(b0, sum30);
       sum31 = x.fma(b1, sum31);
-      x = broadcast(a4 + at);
+      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a4 + at));
       sum40 = x.fma(b0, sum40);
       sum41 = x.fma(b1, sum41);
-      x = broadcast(a5 + at);
+      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a5 + at));
       sum50 = x.fma(b0, sum50);
       sum51 = x.fma(b1, sum51);
     }
@@ -105,23 +106,23 @@ record MatrixProduct(
     long out3 = out + Math.min(3, tileRows - 1) * outRow;
     long out4 = out + Math.min(4, tileRows - 1) * outRow;
     long out5 = out + Math.min(5, tileRows - 1) * outRow;
-    store(out, sum00);
-    store(out + VECTOR_BYTES, sum01);
-    store(out1, sum10);
-    store(out1 + VECTOR_BYTES, sum11);
-    store(out2, sum20);
-    store(out2 + VECTOR_BYTES, sum21);
-    store(out3, sum30);
-    store(out3 + VECTOR_BYTES, sum31);
-    store(out4, sum40);
-    store(out4 + VECTOR_BYTES, sum41);
-    store(out5, sum50);
-    store(out5 + VECTOR_BYTES, sum51);
+    sum00.intoMemorySegment(MEMORY, out, ORDER);
+    sum01.intoMemorySegment(MEMORY, out + VECTOR_BYTES, ORDER);
+    sum10.intoMemorySegment(MEMORY, out1, ORDER);
+    sum11.intoMemorySegment(MEMORY, out1 + VECTOR_BYTES, ORDER);
+    sum20.intoMemorySegment(MEMORY, out2, ORDER);
+    sum21.intoMemorySegment(MEMORY, out2 + VECTOR_BYTES, ORDER);
+    sum30.intoMemorySegment(MEMORY, out3, ORDER);
+    sum31.intoMemorySegment(MEMORY, out3 + VECTOR_BYTES, ORDER);
+    sum40.intoMemorySegment(MEMORY, out4, ORDER);
+    sum41.intoMemorySegment(MEMORY, out4 + VECTOR_BYTES, ORDER);
+    sum50.intoMemorySegment(MEMORY, out5, ORDER);
+    sum51.intoMemorySegment(MEMORY, out5 + VECTOR_BYTES, ORDER);
   }
 
   /** Up to six rows by the first {@code lanes} of eight columns, under a mask. */
   private void narrowTile(long a0, long b, long out, int tileRows, int lanes) {
-    VectorMask<Float> mask = firstLanes(lanes);
+    VectorMask<Float> mask = LANE_NUMBERS.lt((float) (lanes));
     long a1 = a0 + Math.min(1, tileRows - 1) * aRow;
     long a2 = a0 + Math.min(2, tileRows - 1) * aRow;
     long a3 = a0 + Math.min(3, tileRows - 1) * aRow;
@@ -135,20 +136,20 @@ record MatrixProduct(
     FloatVector sum5 = sum0;
     for (int k = 0; k < depth; k++) {
       long at = k * aDepth;
-      FloatVector b0 = load(b + k * bDepth, mask);
-      sum0 = broadcast(a0 + at).fma(b0, sum0);
-      sum1 = broadcast(a1 + at).fma(b0, sum1);
-      sum2 = broadcast(a2 + at).fma(b0, sum2);
-      sum3 = broadcast(a3 + at).fma(b0, sum3);
-      sum4 = broadcast(a4 + at).fma(b0, sum4);
-      sum5 = broadcast(a5 + at).fma(b0, sum5);
+      FloatVector b0 = fromMemorySegment(SPECIES, MEMORY, b + k * bDepth, ORDER, mask);
+      sum0 = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a0 + at)).fma(b0, sum0);
+      sum1 = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a1 + at)).fma(b0, sum1);
+      sum2 = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a2 + at)).fma(b0, sum2);
+      sum3 = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a3 + at)).fma(b0, sum3);
+      sum4 = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a4 + at)).fma(b0, sum4);
+      sum5 = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a5 + at)).fma(b0, sum5);
     }
-    store(out, sum0, mask);
-    store(out + Math.min(1, tileRows - 1) * outRow, sum1, mask);
-    store(out + Math.min(2, tileRows - 1) * outRow, sum2, mask);
-    store(out + Math.min(3, tileRows - 1) * outRow, sum3, mask);
-    store(out + Math.min(4, tileRows - 1) * outRow, sum4, mask);
-    store(out + Math.min(5, tileRows - 1) * outRow, sum5, mask);
+    sum0.intoMemorySegment(MEMORY, out, ORDER, mask);
+    sum1.intoMemorySegment(MEMORY, out + Math.min(1, tileRows - 1) * outRow, ORDER, mask);
+    sum2.intoMemorySegment(MEMORY, out + Math.min(2, tileRows - 1) * outRow, ORDER, mask);
+    sum3.intoMemorySegment(MEMORY, out + Math.min(3, tileRows - 1) * outRow, ORDER, mask);
+    sum4.intoMemorySegment(MEMORY, out + Math.min(4, tileRows - 1) * outRow, ORDER, mask);
+    sum5.intoMemorySegment(MEMORY, out + Math.min(5, tileRows - 1) * outRow, ORDER, mask);
   }
 
   /** Needs both operands consecutive along the depth. */
@@ -173,20 +174,20 @@ record MatrixProduct(
     int whole = depth & -LANES;
     for (int k = 0; k < whole; k += LANES) {
       long at = (long) k * Float.BYTES;
-      FloatVector x = load(a + at);
-      sum0 = x.fma(load(b0 + at), sum0);
-      sum1 = x.fma(load(b1 + at), sum1);
-      sum2 = x.fma(load(b2 + at), sum2);
-      sum3 = x.fma(load(b3 + at), sum3);
+      FloatVector x = fromMemorySegment(SPECIES, MEMORY, a + at, ORDER);
+      sum0 = x.fma(fromMemorySegment(SPECIES, MEMORY, b0 + at, ORDER), sum0);
+      sum1 = x.fma(fromMemorySegment(SPECIES, MEMORY, b1 + at, ORDER), sum1);
+      sum2 = x.fma(fromMemorySegment(SPECIES, MEMORY, b2 + at, ORDER), sum2);
+      sum3 = x.fma(fromMemorySegment(SPECIES, MEMORY, b3 + at, ORDER), sum3);
     }
     if (whole < depth) {
-      VectorMask<Float> mask = firstLanes(depth - whole);
+      VectorMask<Float> mask = LANE_NUMBERS.lt((float) (depth - whole));
       long at = (long) whole * Float.BYTES;
-      FloatVector x = load(a + at, mask);
-      sum0 = x.fma(load(b0 + at, mask), sum0);
-      sum1 = x.fma(load(b1 + at, mask), sum1);
-      sum2 = x.fma(load(b2 + at, mask), sum2);
-      sum3 = x.fma(load(b3 + at, mask), sum3);
+      FloatVector x = fromMemorySegment(SPECIES, MEMORY, a + at, ORDER, mask);
+      sum0 = x.fma(fromMemorySegment(SPECIES, MEMORY, b0 + at, ORDER, mask), sum0);
+      sum1 = x.fma(fromMemorySegment(SPECIES, MEMORY, b1 + at, ORDER, mask), sum1);
+      sum2 = x.fma(fromMemorySegment(SPECIES, MEMORY, b2 + at, ORDER, mask), sum2);
+      sum3 = x.fma(fromMemorySegment(SPECIES, MEMORY, b3 + at, ORDER, mask), sum3);
     }
     putFloat(out, sum0.reduceLanes(VectorOperators.ADD));
     putFloat(out + Math.min(1, last) * outColumn, sum1.reduceLanes(VectorOperators.ADD));

@@ -1,11 +1,12 @@
 package dev.strongroom.engine.kernel;
 
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
+import static dev.strongroom.engine.kernel.UncheckedMemory.ORDER;
 import static dev.strongroom.engine.kernel.UncheckedMemory.SPECIES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.getFloat;
-import static dev.strongroom.engine.kernel.UncheckedMemory.load;
 import static dev.strongroom.engine.kernel.UncheckedMemory.putFloat;
-import static dev.strongroom.engine.kernel.UncheckedMemory.store;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.strongroom.program.Step;
 import dev.strongroom.program.Step.Pool2d.Kind;
@@ -56,10 +57,12 @@ final class Pool2d extends SlidingKernel {
       FloatVector best = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
       for (int ky = kyFrom; ky < kyTo; ky++) {
         for (int kx = kxFrom; kx < kxTo; kx++) {
-          best = best.max(load(in + at + ky * tapRow + kx * tapPixel));
+          best =
+              fromMemorySegment(SPECIES, MEMORY, in + at + ky * tapRow + kx * tapPixel, ORDER)
+                  .max(best);
         }
       }
-      store(out + at, best);
+      best.intoMemorySegment(MEMORY, out + at, ORDER);
     }
     for (; c < channels; c++) {
       long at = (long) c * Float.BYTES;
@@ -81,10 +84,12 @@ final class Pool2d extends SlidingKernel {
       FloatVector sum = FloatVector.zero(SPECIES);
       for (int ky = kyFrom; ky < kyTo; ky++) {
         for (int kx = kxFrom; kx < kxTo; kx++) {
-          sum = sum.add(load(in + at + ky * tapRow + kx * tapPixel));
+          sum =
+              fromMemorySegment(SPECIES, MEMORY, in + at + ky * tapRow + kx * tapPixel, ORDER)
+                  .add(sum);
         }
       }
-      store(out + at, sum.mul(factor));
+      sum.mul(factor).intoMemorySegment(MEMORY, out + at, ORDER);
     }
     for (; c < channels; c++) {
       long at = (long) c * Float.BYTES;

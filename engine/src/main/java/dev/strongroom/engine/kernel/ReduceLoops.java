@@ -1,10 +1,11 @@
 package dev.strongroom.engine.kernel;
 
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
+import static dev.strongroom.engine.kernel.UncheckedMemory.ORDER;
 import static dev.strongroom.engine.kernel.UncheckedMemory.SPECIES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.getFloat;
-import static dev.strongroom.engine.kernel.UncheckedMemory.load;
-import static dev.strongroom.engine.kernel.UncheckedMemory.store;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.strongroom.program.Step.Reduce.Kind;
 import jdk.incubator.vector.FloatVector;
@@ -41,34 +42,34 @@ final class ReduceLoops {
   private static void sumAcross(long in, long step, int count, long out, boolean first) {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int i = 0; i < count; i++) {
-      sum = sum.add(load(in + i * step));
+      sum = fromMemorySegment(SPECIES, MEMORY, in + i * step, ORDER).add(sum);
     }
     if (!first) {
-      sum = sum.add(load(out));
+      sum = fromMemorySegment(SPECIES, MEMORY, out, ORDER).add(sum);
     }
-    store(out, sum);
+    sum.intoMemorySegment(MEMORY, out, ORDER);
   }
 
   private static void maxAcross(long in, long step, int count, long out, boolean first) {
-    FloatVector max = load(in);
+    FloatVector max = fromMemorySegment(SPECIES, MEMORY, in, ORDER);
     for (int i = 1; i < count; i++) {
-      max = max.max(load(in + i * step));
+      max = fromMemorySegment(SPECIES, MEMORY, in + i * step, ORDER).max(max);
     }
     if (!first) {
-      max = max.max(load(out));
+      max = fromMemorySegment(SPECIES, MEMORY, out, ORDER).max(max);
     }
-    store(out, max);
+    max.intoMemorySegment(MEMORY, out, ORDER);
   }
 
   private static void minAcross(long in, long step, int count, long out, boolean first) {
-    FloatVector min = load(in);
+    FloatVector min = fromMemorySegment(SPECIES, MEMORY, in, ORDER);
     for (int i = 1; i < count; i++) {
-      min = min.min(load(in + i * step));
+      min = fromMemorySegment(SPECIES, MEMORY, in + i * step, ORDER).min(min);
     }
     if (!first) {
-      min = min.min(load(out));
+      min = fromMemorySegment(SPECIES, MEMORY, out, ORDER).min(min);
     }
-    store(out, min);
+    min.intoMemorySegment(MEMORY, out, ORDER);
   }
 
   /** Reduces {@code count} elements, {@code step} bytes apart, to one. */
@@ -95,25 +96,25 @@ final class ReduceLoops {
   }
 
   private static float sum(long in, int n) {
-    FloatVector sum = load(in);
+    FloatVector sum = fromMemorySegment(SPECIES, MEMORY, in, ORDER);
     for (int i = LANES; i < n; i += LANES) {
-      sum = sum.add(load(in + (long) i * Float.BYTES));
+      sum = fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER).add(sum);
     }
     return sum.reduceLanes(VectorOperators.ADD);
   }
 
   private static float max(long in, int n) {
-    FloatVector max = load(in);
+    FloatVector max = fromMemorySegment(SPECIES, MEMORY, in, ORDER);
     for (int i = LANES; i < n; i += LANES) {
-      max = max.max(load(in + (long) i * Float.BYTES));
+      max = fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER).max(max);
     }
     return max.reduceLanes(VectorOperators.MAX);
   }
 
   private static float min(long in, int n) {
-    FloatVector min = load(in);
+    FloatVector min = fromMemorySegment(SPECIES, MEMORY, in, ORDER);
     for (int i = LANES; i < n; i += LANES) {
-      min = min.min(load(in + (long) i * Float.BYTES));
+      min = fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER).min(min);
     }
     return min.reduceLanes(VectorOperators.MIN);
   }

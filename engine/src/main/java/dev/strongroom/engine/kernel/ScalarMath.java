@@ -4,7 +4,10 @@ import static dev.strongroom.engine.kernel.MathConstants.*;
 
 import dev.strongroom.program.Activation.Function;
 
-/** {@link VectorMath} for a single element: the same operations, so the same bits. */
+/**
+ * The elementary functions that networks need, for a single element: the same operations as in
+ * {@link ExponentialLoop} and {@link SimpleLoops}, so the same bits.
+ */
 final class ScalarMath {
   private ScalarMath() {}
 

@@ -38,6 +38,8 @@ abstract class SlidingKernel implements Kernel {
   final long tapRow;
 
   final long tapPixel;
+
+  final int kernelWidth;
   final int channels;
 
   SlidingKernel(View inView, View outView, Window2d window, Addresses addresses) {
@@ -73,6 +75,7 @@ abstract class SlidingKernel implements Kernel {
     this.byColumn = right - left < 6 && bottom - top > right - left;
     this.tapRow = inRow * window.dilationH();
     this.tapPixel = inPixel * window.dilationW();
+    this.kernelWidth = window.kernelW();
     this.channels = inView.dim(3);
   }
 
@@ -110,10 +113,6 @@ abstract class SlidingKernel implements Kernel {
   private static int interiorEnd(int start, int size, int outSize, int pad, int stride, int reach) {
     int end = Math.floorDiv(size - 1 + pad - reach, stride) + 1;
     return Math.max(start, Math.min(outSize, end));
-  }
-
-  final int kernelWidth() {
-    return window.kernelW();
   }
 
   final int taps() {

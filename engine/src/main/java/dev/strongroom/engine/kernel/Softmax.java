@@ -1,11 +1,12 @@
 package dev.strongroom.engine.kernel;
 
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
+import static dev.strongroom.engine.kernel.UncheckedMemory.ORDER;
 import static dev.strongroom.engine.kernel.UncheckedMemory.SPECIES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.getFloat;
-import static dev.strongroom.engine.kernel.UncheckedMemory.load;
 import static dev.strongroom.engine.kernel.UncheckedMemory.putFloat;
-import static dev.strongroom.engine.kernel.UncheckedMemory.store;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.strongroom.program.Step;
 import jdk.incubator.vector.FloatVector;
@@ -41,7 +42,7 @@ final class Softmax extends RowKernel {
   private float largest(long in) {
     FloatVector best = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
     for (int i = 0; i < whole; i += LANES) {
-      best = best.max(load(in + (long) i * Float.BYTES));
+      best = fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER).max(best);
     }
     float largest = best.reduceLanes(VectorOperators.MAX);
     for (int i = whole; i < n; i++) {
@@ -51,12 +52,10 @@ final class Softmax extends RowKernel {
   }
 
   private float exponentials(long in, long out, float largest) {
+    ExponentialLoop.run(ExponentialLoop.EXP, -largest, in, out, whole, 1f, 0f);
     FloatVector sums = FloatVector.zero(SPECIES);
     for (int i = 0; i < whole; i += LANES) {
-      long at = (long) i * Float.BYTES;
-      FloatVector e = VectorMath.exp(load(in + at).sub(largest));
-      store(out + at, e);
-      sums = sums.add(e);
+      sums = fromMemorySegment(SPECIES, MEMORY, out + (long) i * Float.BYTES, ORDER).add(sums);
     }
     float sum = sums.reduceLanes(VectorOperators.ADD);
     for (int i = whole; i < n; i++) {
@@ -71,7 +70,9 @@ final class Softmax extends RowKernel {
   private void scale(long out, float factor) {
     for (int i = 0; i < whole; i += LANES) {
       long at = (long) i * Float.BYTES;
-      store(out + at, load(out + at).mul(factor));
+      fromMemorySegment(SPECIES, MEMORY, out + at, ORDER)
+          .mul(factor)
+          .intoMemorySegment(MEMORY, out + at, ORDER);
     }
     for (int i = whole; i < n; i++) {
       long at = (long) i * Float.BYTES;

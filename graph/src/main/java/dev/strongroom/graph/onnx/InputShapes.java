@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
 /** Gives every dimension of a model's inputs its size. */
@@ -31,12 +32,12 @@ final class InputShapes {
    * @throws InvalidModelException if a shape is given for no input, contradicts what is declared or
    *     gives one symbolic name two sizes, or if a dimension stays open
    */
-  static LinkedHashMap<String, TensorType> resolve(List<OnnxValue> inputs, Map<String, Shape> given)
+  static SequencedMap<String, TensorType> resolve(List<OnnxValue> inputs, Map<String, Shape> given)
       throws InvalidModelException {
     return new InputShapes(inputs, given).resolve();
   }
 
-  private LinkedHashMap<String, TensorType> resolve() throws InvalidModelException {
+  private SequencedMap<String, TensorType> resolve() throws InvalidModelException {
     for (String name : given.keySet()) {
       if (inputs.stream().noneMatch(i -> i.name().equals(name))) {
         throw new InvalidModelException(
@@ -56,7 +57,7 @@ final class InputShapes {
         symbols.putIfAbsent(first.name(), 1);
       }
     }
-    LinkedHashMap<String, TensorType> types = new LinkedHashMap<>();
+    SequencedMap<String, TensorType> types = new LinkedHashMap<>();
     for (OnnxValue input : inputs) {
       types.put(input.name(), new TensorType(input.dataType(), shape(input)));
     }

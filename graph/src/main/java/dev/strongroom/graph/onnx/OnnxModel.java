@@ -9,6 +9,7 @@ import dev.strongroom.graph.Shape;
 import dev.strongroom.graph.onnx.importer.ElementTypes;
 import dev.strongroom.graph.onnx.importer.ExternalData;
 import dev.strongroom.graph.onnx.importer.Importer;
+import dev.strongroom.graph.onnx.importer.RejectedException;
 import dev.strongroom.graph.onnx.importer.TensorReader;
 import dev.strongroom.graph.onnx.operators.Operators;
 import dev.strongroom.graph.onnx.proto.GraphProto;
@@ -22,6 +23,7 @@ import dev.strongroom.graph.onnx.proto.TypeProto;
 import dev.strongroom.graph.onnx.proto.ValueInfoProto;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -43,21 +45,18 @@ public final class OnnxModel {
   private static final int MAX_OPSET = 22;
 
   private final String fileName;
-  private final long fileBytes;
   private final ModelProto model;
   private final int opset;
-  private final TensorReader tensors;
+  private final ExternalData external;
   private final List<OnnxValue> inputs;
   private final List<OnnxValue> outputs;
 
-  private OnnxModel(
-      String fileName, long fileBytes, ModelProto model, int opset, TensorReader tensors)
+  private OnnxModel(String fileName, ModelProto model, int opset, ExternalData external)
       throws InvalidModelException {
     this.fileName = fileName;
-    this.fileBytes = fileBytes;
     this.model = model;
     this.opset = opset;
-    this.tensors = tensors;
+    this.external = external;
     GraphProto graph = model.getGraph();
     Set<String> initializers = new HashSet<>();
     graph.getInitializerList().forEach(t -> initializers.add(t.getName()));
@@ -82,7 +81,7 @@ public final class OnnxModel {
       if (Files.exists(file)) {
         throw new InvalidModelException(name + " is not a file");
       }
-      throw new java.nio.file.NoSuchFileException(file.toString());
+      throw new NoSuchFileException(file.toString());
     }
     long size = Files.size(file);
     if (size > Integer.MAX_VALUE - 8) {
@@ -95,17 +94,32 @@ public final class OnnxModel {
           "%s has %d MiB, too many for a Java heap of %d MiB; give it more with -Xmx"
               .formatted(name, size >> 20, Runtime.getRuntime().maxMemory() >> 20));
     }
-    byte[] bytes = Files.readAllBytes(file);
+    Path directory = file.toAbsolutePath().getParent();
+    return of(
+        name, Files.readAllBytes(file), ExternalData.in(directory == null ? file : directory));
+  }
+
+  /**
+   * The model that {@code bytes} hold, which the caller promises not to change. It cannot have
+   * external data.
+   *
+   * @param name for messages
+   * @throws InvalidModelException as {@link #read} does
+   */
+  public static OnnxModel of(String name, byte[] bytes) throws InvalidModelException {
+    return of(name, bytes, ExternalData.none());
+  }
+
+  private static OnnxModel of(String name, byte[] bytes, ExternalData external)
+      throws InvalidModelException {
     try {
       ModelProto model = parse(bytes);
-      Path directory = file.toAbsolutePath().getParent();
-      ExternalData external = new ExternalData(directory == null ? file : directory);
-      return new OnnxModel(name, size, model, opset(model), new TensorReader(external));
+      return new OnnxModel(name, model, opset(model), external);
     } catch (InvalidProtocolBufferException e) {
       throw new InvalidModelException(
           "%s is not an ONNX model, or is cut off: %s".formatted(name, e.getMessage()), e);
     } catch (InvalidModelException e) {
-      throw new InvalidModelException(name + ": " + e.getMessage(), e);
+      throw prefixed(name, e);
     }
   }
 
@@ -253,7 +267,7 @@ public final class OnnxModel {
         ElementTypes.of(tensor.getDataType()).filter(t -> t == DataType.FLOAT32).isPresent();
     try {
       return weights ? TensorReader.shape(tensor.getDimsList()).elements() : 0;
-    } catch (dev.strongroom.graph.onnx.importer.RejectedException e) {
+    } catch (RejectedException e) {
       return 0; // Binding says what is wrong with it.
     }
   }
@@ -272,10 +286,16 @@ public final class OnnxModel {
   public Graph bind(Map<String, Shape> shapes) throws InvalidModelException {
     try {
       Importer importer =
-          new Importer(Operators.standard(), model.getGraph(), opset, tensors, fileBytes);
+          new Importer(Operators.standard(), model.getGraph(), opset, new TensorReader(external));
       return importer.run(InputShapes.resolve(inputs, shapes));
     } catch (InvalidModelException e) {
-      throw new InvalidModelException(fileName + ": " + e.getMessage(), e);
+      throw prefixed(fileName, e);
     }
+  }
+
+  /** Names in the message come from the file: none may break the line or steer a terminal. */
+  private static InvalidModelException prefixed(String name, InvalidModelException e) {
+    String message = String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}", "\ufffd");
+    return new InvalidModelException(name + ": " + message, e);
   }
 }

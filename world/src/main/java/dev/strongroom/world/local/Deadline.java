@@ -59,8 +59,7 @@ final class Deadline {
     return buffer.flip();
   }
 
-  private void await(SelectableChannel channel, int operation, Process process)
-      throws IOException {
+  private void await(SelectableChannel channel, int operation, Process process) throws IOException {
     long left = end - System.nanoTime();
     if (left <= 0) {
       throw new IOException("no answer within " + timeout.toMillis() + " ms");

@@ -37,16 +37,19 @@ final class Launch {
   /**
    * Starts it with nothing of this process's environment, in the root directory.
    *
-   * @param aotCache what {@code -XX:AOTCacheOutput} once wrote; left out if the file is not there
+   * @param aotCache what a training run wrote; left out if the file is not there
+   * @param aotTraining where to write such a cache when the process ends
    * @param moreFlags further flags for the virtual machine
    */
-  static Process start(Optional<Path> aotCache, List<String> moreFlags) throws IOException {
+  static Process start(Optional<Path> aotCache, Optional<Path> aotTraining, List<String> moreFlags)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
     aotCache
         .filter(Files::isReadable)
         .ifPresent(file -> command.add("-XX:AOTCache=" + file.toAbsolutePath()));
+    aotTraining.ifPresent(file -> command.add("-XX:AOTCacheOutput=" + file.toAbsolutePath()));
     command.addAll(moreFlags);
     String modulePath = ModulePath.find();
     if (!modulePath.isEmpty()) {

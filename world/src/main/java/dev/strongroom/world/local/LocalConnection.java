@@ -36,12 +36,16 @@ import java.util.concurrent.TimeUnit;
 public final class LocalConnection implements Connection {
   private static final Duration GRACE = Duration.ofSeconds(1);
 
+  /** What a virtual machine may take to write down what it learned in a training run. */
+  private static final Duration TRAINING_GRACE = Duration.ofSeconds(60);
+
   private final Process process;
   private final Transcript transcript;
   private final SocketChannel channel;
   private final Arena arena;
   private final MemorySegment shared;
   private final MemoryKind memory;
+  private final Duration grace;
 
   private LocalConnection(
       Process process,
@@ -49,13 +53,15 @@ public final class LocalConnection implements Connection {
       SocketChannel channel,
       Arena arena,
       MemorySegment shared,
-      MemoryKind memory) {
+      MemoryKind memory,
+      Duration grace) {
     this.process = process;
     this.transcript = transcript;
     this.channel = channel;
     this.arena = arena;
     this.shared = shared;
     this.memory = memory;
+    this.grace = grace;
   }
 
   /**
@@ -63,6 +69,7 @@ public final class LocalConnection implements Connection {
    *
    * @throws WorldException if it cannot be started, is not ready in time, or says why it cannot be
    */
+  @SuppressWarnings("MustBeClosedChecker") // The connection owns the arena, and closes it.
   public static LocalConnection open(LocalStart start) throws WorldException {
     try (PrivateDirectory directory = PrivateDirectory.create(start.sharedMemory())) {
       Arena arena = Arena.ofShared();
@@ -97,14 +104,15 @@ public final class LocalConnection implements Connection {
     new SecureRandom().nextBytes(token);
     try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       listener.bind(UnixDomainSocketAddress.of(directory.socket()));
-      Process process = Launch.start(start.aotCache(), start.jvmFlags());
+      Process process = Launch.start(start.aotCache(), start.aotTraining(), start.jvmFlags());
       Transcript transcript = new Transcript(process.getInputStream());
       try {
         tell(process, start.startup(ProcessHandle.current().pid(), token, directory));
         SocketChannel channel = accept(listener, token, process, deadline);
         try {
           MemoryKind memory = ready(channel, process, deadline);
-          return new LocalConnection(process, transcript, channel, arena, shared, memory);
+          Duration grace = start.aotTraining().isPresent() ? TRAINING_GRACE : GRACE;
+          return new LocalConnection(process, transcript, channel, arena, shared, memory, grace);
         } catch (IOException | WorldException | RuntimeException e) {
           channel.close();
           throw e;
@@ -118,12 +126,12 @@ public final class LocalConnection implements Connection {
     }
   }
 
-  /** A child that died early does not read what it is told; its end is reported later. */
+  /** A process that died early does not read this; who waits for it to connect will notice. */
   private static void tell(Process process, Startup startup) {
     try (DataOutputStream in = new DataOutputStream(process.getOutputStream())) {
       startup.write(in);
     } catch (IOException brokenPipe) {
-      process.destroy();
+      // Ending it here could hide how it ended by itself.
     }
   }
 
@@ -145,8 +153,7 @@ public final class LocalConnection implements Connection {
   private static MemoryKind ready(SocketChannel channel, Process process, Deadline deadline)
       throws IOException, WorldException {
     try {
-      Message message =
-          Message.decode(deadline.read(channel, MessageDescriptor.BYTES, process));
+      Message message = Message.decode(deadline.read(channel, MessageDescriptor.BYTES, process));
       Parameter values = message.parameters().getFirst();
       if (message.code() != Message.SUCCESS) {
         throw WorldException.of(
@@ -203,7 +210,7 @@ public final class LocalConnection implements Connection {
   public synchronized void close() {
     closeQuietly();
     try {
-      if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();
       }
     } catch (InterruptedException e) {

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param deviceDirectory where the device's key lies, which this process never reads
  * @param vendors public keys of trusted vendors, raw
  * @param aotCache ahead-of-time cache for the virtual machine
+ * @param aotTraining where the virtual machine writes such a cache when it ends
  * @param jvmFlags further flags for it
  * @param timeout how long the start may take
  */
@@ -23,6 +24,7 @@ public record LocalStart(
     Optional<Path> deviceDirectory,
     List<byte[]> vendors,
     Optional<Path> aotCache,
+    Optional<Path> aotTraining,
     List<String> jvmFlags,
     Duration timeout) {
 

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -20,8 +21,8 @@ import java.util.stream.Stream;
  */
 final class ModulePath {
   /** The modules of the trusted side: the whole trusted computing base that is ours. */
-  static final Set<String> TRUSTED =
-      Set.of(
+  static final List<String> TRUSTED =
+      List.of(
           "dev.strongroom.program",
           "dev.strongroom.seal",
           "dev.strongroom.engine",
@@ -37,7 +38,7 @@ final class ModulePath {
    */
   static String find() {
     Set<Path> places = new LinkedHashSet<>();
-    for (String module : new java.util.TreeSet<>(TRUSTED)) {
+    for (String module : TRUSTED) {
       URI location =
           resolved(module)
               .or(() -> on("jdk.module.path", module))

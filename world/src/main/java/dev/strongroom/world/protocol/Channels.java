@@ -15,8 +15,7 @@ public final class Channels {
    *
    * @throws EOFException if the channel ends first
    */
-  public static ByteBuffer read(ReadableByteChannel channel, ByteBuffer buffer)
-      throws IOException {
+  public static ByteBuffer read(ReadableByteChannel channel, ByteBuffer buffer) throws IOException {
     while (buffer.hasRemaining()) {
       if (channel.read(buffer) < 0) {
         throw new EOFException(

@@ -17,8 +17,8 @@ import java.util.List;
  * outputs; then each port, inputs first: u32 element type, u32 rank, rank times u32 dimension, u32
  * length of the name, the name in UTF-8.
  *
- * @param recordBytes the plaintext bytes that a record of input or output carries: what the
- *     trusted side has room for at once
+ * @param recordBytes the plaintext bytes that a record of input or output carries: what the trusted
+ *     side has room for at once
  */
 public record ModelInfo(int recordBytes, List<PortInfo> inputs, List<PortInfo> outputs) {
 

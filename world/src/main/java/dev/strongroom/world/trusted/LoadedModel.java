@@ -50,8 +50,7 @@ final class LoadedModel implements AutoCloseable {
     this.sealedInputs = Payload.sealedBytes(info.inputs(), recordBytes);
     this.sealedOutputs = Payload.sealedBytes(info.outputs(), recordBytes);
     this.engine =
-        Engine.open(
-            verified, programBytes, memory.asSlice(0, layout.footprint()), this::openChunk);
+        Engine.open(verified, programBytes, memory.asSlice(0, layout.footprint()), this::openChunk);
   }
 
   /**
@@ -195,7 +194,9 @@ final class LoadedModel implements AutoCloseable {
 
   /** Window, arena and staging, which lie one after another: all but what stays from run to run. */
   private void wipe() {
-    memory.asSlice(layout.windowOffset(), layout.footprint() - layout.windowOffset()).fill((byte) 0);
+    memory
+        .asSlice(layout.windowOffset(), layout.footprint() - layout.windowOffset())
+        .fill((byte) 0);
   }
 
   /** Wipes the key of the weights, and everything in secure memory. */

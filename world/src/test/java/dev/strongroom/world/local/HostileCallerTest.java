@@ -76,8 +76,7 @@ class HostileCallerTest {
             Message.request(
                 Command.LOAD, Parameter.input(MODEL, modelBytes), Parameter.output(0, MODEL)));
     assertThat(answer.code()).isEqualTo(Message.SUCCESS);
-    byte[] sealedInfo =
-        shared(0, answer.parameters().get(1).b()).toArray(ValueLayout.JAVA_BYTE);
+    byte[] sealedInfo = shared(0, answer.parameters().get(1).b()).toArray(ValueLayout.JAVA_BYTE);
     info = ModelInfo.decode(channel.open(Payload.MODEL_INFO, ByteBuffer.wrap(sealedInfo)));
   }
 
@@ -86,8 +85,7 @@ class HostileCallerTest {
     Message answer = connection.invoke(infer(sealInput()));
     assertThat(answer.code()).isEqualTo(Message.SUCCESS);
     assertThat(answer.parameters().get(1))
-        .isEqualTo(
-            Parameter.output(OUT, Payload.sealedBytes(info.outputs(), info.recordBytes())));
+        .isEqualTo(Parameter.output(OUT, Payload.sealedBytes(info.outputs(), info.recordBytes())));
   }
 
   @Test
@@ -165,8 +163,7 @@ class HostileCallerTest {
     Message answer = connection.invoke(shortOut);
     assertRefused(ErrorCode.SHORT_BUFFER, answer, "100 bytes for the output");
     assertThat(answer.parameters().getFirst())
-        .isEqualTo(
-            Parameter.values(Payload.sealedBytes(info.outputs(), info.recordBytes()), 100));
+        .isEqualTo(Parameter.values(Payload.sealedBytes(info.outputs(), info.recordBytes()), 100));
   }
 
   @Test
@@ -181,7 +178,8 @@ class HostileCallerTest {
   void aRecordThatIsLeftOutIsNoticed() throws Exception {
     sealInput();
     Parameter second = sealInput();
-    assertRefused(ErrorCode.SECURITY, connection.invoke(infer(second)), "the second without the first");
+    assertRefused(
+        ErrorCode.SECURITY, connection.invoke(infer(second)), "the second without the first");
     assertSessionIsOver();
   }
 
@@ -249,8 +247,7 @@ class HostileCallerTest {
     Message hello =
         Message.request(Command.HELLO, Parameter.input(0, 32), Parameter.output(64, 64));
     Message answer = connection.invoke(hello);
-    assertThat(answer.code())
-        .isIn(ErrorCode.SECURITY.code(), ErrorCode.BAD_FORMAT.code());
+    assertThat(answer.code()).isIn(ErrorCode.SECURITY.code(), ErrorCode.BAD_FORMAT.code());
     assertSessionIsOver();
   }
 
@@ -286,8 +283,7 @@ class HostileCallerTest {
                   Parameter.input(0, 32),
                   Parameter.output(64, ChannelDescriptor.REPLY_BYTES)));
       assertThat(answer.code()).isEqualTo(Message.SUCCESS);
-      byte[] reply =
-          shared(64, ChannelDescriptor.REPLY_BYTES).toArray(ValueLayout.JAVA_BYTE);
+      byte[] reply = shared(64, ChannelDescriptor.REPLY_BYTES).toArray(ValueLayout.JAVA_BYTE);
       return caller.finish(reply, new byte[0]);
     }
   }
@@ -326,8 +322,7 @@ class HostileCallerTest {
   }
 
   private static void assertSessionIsOver() throws Exception {
-    Message status =
-        connection.invoke(Message.request(Command.STATUS, Parameter.output(0, 4096)));
+    Message status = connection.invoke(Message.request(Command.STATUS, Parameter.output(0, 4096)));
     assertRefused(ErrorCode.BAD_STATE, status, "status after a refusal");
   }
 

@@ -10,14 +10,24 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Tensor data that a model file leaves in other files of its directory, and nowhere else. */
 public final class ExternalData {
-  private final Path directory;
+  private final Optional<Path> directory;
+
+  private ExternalData(Optional<Path> directory) {
+    this.directory = directory;
+  }
 
   /** Data beside the model, in {@code directory} and below. */
-  public ExternalData(Path directory) {
-    this.directory = directory;
+  public static ExternalData in(Path directory) {
+    return new ExternalData(Optional.of(directory));
+  }
+
+  /** For a model that is no file: every reference to external data is refused. */
+  public static ExternalData none() {
+    return new ExternalData(Optional.empty());
   }
 
   /**
@@ -55,16 +65,22 @@ public final class ExternalData {
   }
 
   private Path resolve(String location) throws RejectedException {
+    Path base =
+        directory.orElseThrow(
+            () ->
+                RejectedException.of(
+                    "its data lies in another file, \"%s\"; read the model from its own file",
+                    location));
     try {
-      Path file = directory.resolve(location).normalize();
-      if (location.isEmpty() || !file.startsWith(directory.normalize())) {
+      Path file = base.resolve(location).normalize();
+      if (location.isEmpty() || !file.startsWith(base.normalize())) {
         throw RejectedException.of(
             "external data must lie in the model's directory, not at \"%s\"", location);
       }
       if (!Files.isRegularFile(file)) {
         throw RejectedException.of("external data %s is not there", location);
       }
-      if (!file.toRealPath().startsWith(directory.toRealPath())) {
+      if (!file.toRealPath().startsWith(base.toRealPath())) {
         throw RejectedException.of(
             "external data must lie in the model's directory, %s leads out of it", location);
       }

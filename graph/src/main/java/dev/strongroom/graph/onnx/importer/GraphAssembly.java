@@ -7,8 +7,8 @@ import dev.strongroom.graph.Tensor;
 import dev.strongroom.graph.TensorType;
 import dev.strongroom.graph.onnx.importer.Translation.Emission;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,7 @@ import java.util.Set;
  * the model does wherever it has a name for them.
  */
 final class GraphAssembly {
-  private final Map<Value, String> names = new IdentityHashMap<>();
+  private final Map<Value, String> names = new HashMap<>();
   private final Set<String> taken = new HashSet<>();
   private final List<Emission> emissions;
 
@@ -104,7 +104,7 @@ final class GraphAssembly {
   }
 
   private List<Emission> live(Map<String, Value> named, List<String> outputs) {
-    Set<Value> needed = java.util.Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<Value> needed = new HashSet<>();
     outputs.forEach(o -> needed.add(value(named, o)));
     List<Emission> live = new ArrayList<>();
     for (Emission e : emissions.reversed()) {

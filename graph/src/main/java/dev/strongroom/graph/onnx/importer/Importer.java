@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,19 +34,17 @@ public final class Importer {
 
   /**
    * @param operators translators by operator type
-   * @param modelBytes size of the model's file
    */
   public Importer(
       Map<String, OperatorTranslator> operators,
       GraphProto graph,
       int opset,
-      TensorReader tensors,
-      long modelBytes) {
+      TensorReader tensors) {
     this.operators = operators;
     this.graph = graph;
     this.opset = opset;
     this.tensors = tensors;
-    this.translation = new Translation(modelBytes);
+    this.translation = new Translation();
     for (TensorProto t : graph.getInitializerList()) {
       initializers.put(t.getName(), t);
     }
@@ -76,7 +75,7 @@ public final class Importer {
    * @throws InvalidModelException if the model is inconsistent, or holds what is not supported: the
    *     message then lists every such node
    */
-  public Graph run(LinkedHashMap<String, TensorType> inputs) throws InvalidModelException {
+  public Graph run(SequencedMap<String, TensorType> inputs) throws InvalidModelException {
     List<NodeProto> nodes = NodeOrder.of(graph);
     for (NodeProto node : nodes) {
       readValues.addAll(node.getInputList());
@@ -152,7 +151,7 @@ public final class Importer {
     TensorProto initializer = initializers.get(name);
     if (value == null && initializer != null) {
       try {
-        value = Value.constant(tensors.read(initializer));
+        value = translation.given(tensors.read(initializer));
       } catch (RejectedException e) {
         throw new InvalidModelException(
             "constant \"%s\" cannot be read: %s".formatted(name, e.getMessage()), e);

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ public final class OnnxNode {
   private final Attributes attributes;
   private final Translation translation;
   private final TensorReader tensors;
-  private final java.util.Set<String> readValues;
+  private final Set<String> readValues;
   private final Map<String, Value> outputs = new HashMap<>();
 
   OnnxNode(
@@ -34,7 +35,7 @@ public final class OnnxNode {
       List<@Nullable Value> inputs,
       Translation translation,
       TensorReader tensors,
-      java.util.Set<String> readValues) {
+      Set<String> readValues) {
     this.proto = proto;
     this.label = NodeOrder.label(proto);
     this.opset = opset;
@@ -94,7 +95,7 @@ public final class OnnxNode {
   public Tensor constant(int i, String what) throws RejectedException {
     return input(i)
         .constant()
-        .orElseThrow(() -> RejectedException.of("its %s is known only at run time", what));
+        .orElseThrow(() -> RejectedException.of("its %s must be known before run time", what));
   }
 
   /** The elements of input {@code i}, which must be integers known before run time. */
@@ -248,6 +249,11 @@ public final class OnnxNode {
     return translation.constant(tensor);
   }
 
+  /** A constant that the node holds. */
+  public Value given(Tensor tensor) {
+    return translation.given(tensor);
+  }
+
   /** A FLOAT32 scalar. */
   public Value constant(float value) throws RejectedException {
     return constant(Tensor.ofFloats(new float[] {value}));
@@ -259,7 +265,7 @@ public final class OnnxNode {
   }
 
   /** {@code x} with zeros around it that whoever reads it must add. */
-  public Value padded(Value x, long[] before, long[] after, Shape shape) {
+  public Value padded(Value x, List<Integer> before, List<Integer> after, Shape shape) {
     return Value.padded(new Value.Padding(x, before, after, label), shape);
   }
 

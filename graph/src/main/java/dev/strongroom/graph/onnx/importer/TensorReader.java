@@ -16,7 +16,10 @@ import java.util.List;
  */
 public final class TensorReader {
   private final ExternalData externalData;
+  private final long maxExternalBytes = Runtime.getRuntime().maxMemory() / 2;
+  private long externalBytes;
 
+  /** For reading one model once, external data of no more than half the Java heap. */
   public TensorReader(ExternalData externalData) {
     this.externalData = externalData;
   }
@@ -39,6 +42,14 @@ public final class TensorReader {
     Shape shape = shape(proto.getDimsList());
     ByteBuffer data;
     if (proto.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
+      // One file may be named many times: its size does not bound what is asked for.
+      externalBytes += bytes(stored, shape);
+      if (externalBytes > maxExternalBytes) {
+        throw RejectedException.of(
+            "external data of %d MiB and more is too much for a Java heap of %d MiB; give it more"
+                + " with -Xmx",
+            externalBytes >> 20, Runtime.getRuntime().maxMemory() >> 20);
+      }
       data =
           raw(stored, shape, externalData.read(proto.getExternalDataList(), bytes(stored, shape)));
     } else if (proto.hasRawData()) {

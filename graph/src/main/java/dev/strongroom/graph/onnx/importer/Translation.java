@@ -2,6 +2,7 @@ package dev.strongroom.graph.onnx.importer;
 
 import dev.strongroom.graph.DataType;
 import dev.strongroom.graph.Interpreter;
+import dev.strongroom.graph.Macs;
 import dev.strongroom.graph.Op;
 import dev.strongroom.graph.Shape;
 import dev.strongroom.graph.ShapeInference;
@@ -25,15 +26,8 @@ final class Translation {
   private static final long MAX_WORK = 4_000_000_000L;
 
   private final List<Emission> emissions = new ArrayList<>();
-  private long foldedBytesLeft;
+  private long foldedBytesLeft = 4 * MAX_FOLDED_BYTES;
   private long workLeft = MAX_WORK;
-
-  /**
-   * @param modelBytes size of the model's file, by which the memory for folding is bounded
-   */
-  Translation(long modelBytes) {
-    foldedBytesLeft = 4 * (MAX_FOLDED_BYTES + modelBytes);
-  }
 
   List<Emission> emissions() {
     return emissions;
@@ -86,6 +80,12 @@ final class Translation {
     return output;
   }
 
+  /** A constant that the model brings; the more it brings, the more may be made of it. */
+  Value given(Tensor tensor) {
+    foldedBytesLeft += 4L * tensor.data().remaining();
+    return Value.constant(tensor);
+  }
+
   /** A constant that a translator has computed by itself. */
   Value constant(Tensor tensor) throws RejectedException {
     charge(tensor.shape().elements(), tensor.data().remaining());
@@ -127,7 +127,7 @@ final class Translation {
         long taps = (long) pool.kernel().get(0) * pool.kernel().get(1);
         return Math.multiplyExact(out.elements(), taps);
       }
-      return dev.strongroom.graph.Macs.of(op, operands.stream().map(Tensor::shape).toList(), out);
+      return Macs.of(op, operands.stream().map(Tensor::shape).toList(), out);
     } catch (ArithmeticException e) {
       throw new RejectedException("it is too large to be computed before run time");
     }

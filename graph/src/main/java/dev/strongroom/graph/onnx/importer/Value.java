@@ -4,6 +4,7 @@ import dev.strongroom.graph.DataType;
 import dev.strongroom.graph.Shape;
 import dev.strongroom.graph.Tensor;
 import dev.strongroom.graph.TensorType;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,12 @@ public final class Value {
    * @param after elements behind it, one number a dimension
    * @param node the Pad node, for messages
    */
-  public record Padding(Value source, long[] before, long[] after, String node) {}
+  public record Padding(Value source, List<Integer> before, List<Integer> after, String node) {
+    public Padding {
+      before = List.copyOf(before);
+      after = List.copyOf(after);
+    }
+  }
 
   private Value(TensorType type, @Nullable Tensor constant, @Nullable Padding padding) {
     this.type = type;

@@ -22,6 +22,10 @@ final class ActivationOperators {
         "HardSigmoid",
         n -> unary(n, Function.HARD_SIGMOID, n.number("alpha", 0.2f), n.number("beta", 0.5f)));
     all.put("HardSwish", n -> unary(n, Function.HARD_SWISH, 1 / 6f, 0.5f));
+    all.put("Elu", n -> exponential(n, 1, n.number("alpha", 1), 1));
+    all.put(
+        "Selu", n -> exponential(n, n.number("gamma", 1.0507f), n.number("alpha", 1.67326f), 1));
+    all.put("Celu", n -> exponential(n, 1, n.number("alpha", 1), n.number("alpha", 1)));
     all.put("Clip", ActivationOperators::clip);
     all.put("PRelu", ActivationOperators::prelu);
     all.put("Gelu", ActivationOperators::gelu);
@@ -42,6 +46,23 @@ final class ActivationOperators {
       max = node.hasInput(2) ? node.scalar(2, "maximum") : Float.POSITIVE_INFINITY;
     }
     unary(node, Function.CLIP, min, max);
+  }
+
+  /** gamma * (max(x, 0) + alpha * (exp(min(x, 0) / width) - 1)). */
+  private static void exponential(OnnxNode node, float gamma, float alpha, float width)
+      throws RejectedException {
+    Value x = node.input(0);
+    Value positive = node.emit(Op.Unary.of(Function.RELU), x);
+    Value negative = node.emit(new Op.Unary(Function.CLIP, Float.NEGATIVE_INFINITY, 0), x);
+    if (width != 1) {
+      negative = node.emit(new Op.Unary(Function.AFFINE, 1 / width, 0), negative);
+    }
+    if (gamma != 1) {
+      positive = node.emit(new Op.Unary(Function.AFFINE, gamma, 0), positive);
+    }
+    Value power = node.emit(Op.Unary.of(Function.EXP), negative);
+    Value shifted = node.emit(new Op.Unary(Function.AFFINE, gamma * alpha, -gamma * alpha), power);
+    node.output(node.emit(new Op.Binary(Kind.ADD), positive, shifted));
   }
 
   /** max(x, 0) + slope * min(x, 0); with one slope for all elements a leaky ReLU. */

@@ -4,6 +4,7 @@ import dev.strongroom.graph.DataType;
 import dev.strongroom.graph.Op;
 import dev.strongroom.graph.Shape;
 import dev.strongroom.graph.Tensor;
+import dev.strongroom.graph.TensorType;
 import dev.strongroom.graph.onnx.importer.Integers;
 import dev.strongroom.graph.onnx.importer.OnnxNode;
 import dev.strongroom.graph.onnx.importer.OperatorTranslator;
@@ -31,7 +32,7 @@ final class ConstantOperators {
   private static void constant(OnnxNode node) throws RejectedException {
     Optional<Tensor> tensor = node.tensor("value");
     if (tensor.isPresent()) {
-      node.output(node.constant(tensor.get()));
+      node.output(node.given(tensor.get()));
       return;
     }
     Optional<float[]> floats = node.numbers("value_floats");
@@ -67,8 +68,8 @@ final class ConstantOperators {
     node.output(node.emit(new Op.Expand(), shape, node.constant(scalar)));
   }
 
-  private static dev.strongroom.graph.TensorType scalarOf(Tensor value) {
-    return new dev.strongroom.graph.TensorType(value.dataType(), Shape.of());
+  private static TensorType scalarOf(Tensor value) {
+    return new TensorType(value.dataType(), Shape.of());
   }
 
   private static void range(OnnxNode node) throws RejectedException {

@@ -7,6 +7,7 @@ import dev.strongroom.graph.onnx.importer.OperatorTranslator;
 import dev.strongroom.graph.onnx.importer.RejectedException;
 import dev.strongroom.graph.onnx.importer.Value;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -45,7 +46,7 @@ final class ConvolutionOperators {
     int spatial = kernel.size();
     List<Integer> strides = node.integerList("strides", spatial, 1, 1);
     List<Integer> dilations = node.integerList("dilations", spatial, 1, 1);
-    List<Integer> cuts = new ArrayList<>(java.util.Collections.nCopies(4, 0));
+    List<Integer> cuts = new ArrayList<>(Collections.nCopies(4, 0));
     for (int i = 0; i < spatial; i++) {
       long full =
           (x.shape().dim(2 + i) - 1L) * strides.get(i)

@@ -46,7 +46,7 @@ final class ElementwiseOperators {
   private static void knownOnly(OnnxNode node, DoubleUnaryOperator function)
       throws RejectedException {
     Value x = node.input(0);
-    float[] values = node.floats(0, "input, which must be a constant for this operator,");
+    float[] values = node.floats(0, "input");
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) function.applyAsDouble(values[i]);
     }

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /** Parts of a tensor: Slice, Split, and Gather with indices known before run time. */
 final class GatherOperators {
@@ -38,7 +39,7 @@ final class GatherOperators {
     Optional<long[]> statedSteps =
         attributes ? Optional.empty() : node.optionalIntegers(4, "steps");
     int n = starts.length;
-    long[] axes = statedAxes.orElseGet(() -> java.util.stream.LongStream.range(0, n).toArray());
+    long[] axes = statedAxes.orElseGet(() -> LongStream.range(0, n).toArray());
     long[] steps = statedSteps.orElseGet(() -> ones(n));
     if (ends.length != n || axes.length != n || steps.length != n) {
       throw RejectedException.of(

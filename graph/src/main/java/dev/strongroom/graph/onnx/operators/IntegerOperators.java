@@ -10,6 +10,7 @@ import dev.strongroom.graph.onnx.importer.OnnxNode;
 import dev.strongroom.graph.onnx.importer.OperatorTranslator;
 import dev.strongroom.graph.onnx.importer.RejectedException;
 import dev.strongroom.graph.onnx.importer.Value;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.LongBinaryOperator;
@@ -99,7 +100,7 @@ final class IntegerOperators {
     Tensor x = expand(node, a, shape);
     Tensor y = expand(node, b, shape);
     int size = x.dataType().bytes();
-    var result = java.nio.ByteBuffer.allocate(choice.length * size);
+    ByteBuffer result = ByteBuffer.allocate(choice.length * size);
     for (int i = 0; i < choice.length; i++) {
       result.put(i * size, (choice[i] != 0 ? x : y).data(), i * size, size);
     }
@@ -117,7 +118,6 @@ final class IntegerOperators {
   private static double[] numbers(Tensor tensor) {
     double[] values = new double[(int) tensor.shape().elements()];
     if (Integers.isInteger(tensor.dataType())) {
-      Arrays.setAll(values, i -> 0);
       long[] integers = Integers.of(tensor);
       Arrays.setAll(values, i -> integers[i]);
     } else {

@@ -60,8 +60,7 @@ final class NormalizationOperators {
     if (!MovementOperators.broadcast(parameter.shape(), shape).equals(shape)) {
       throw RejectedException.of("its parameter %s does not fit %s", parameter.shape(), shape);
     }
-    Value expanded = node.emit(new Op.Expand(), shape, parameter);
-    return expanded;
+    return node.emit(new Op.Expand(), shape, parameter);
   }
 
   /**

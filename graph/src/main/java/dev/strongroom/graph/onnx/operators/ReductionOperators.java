@@ -57,7 +57,7 @@ final class ReductionOperators {
 
   private static Value integers(OnnxNode node, long start, LongBinaryOperator operator)
       throws RejectedException {
-    Tensor x = node.constant(0, "input, which must be a constant for this operator,");
+    Tensor x = node.constant(0, "input");
     long[] values = node.integers(0, "input");
     List<Integer> axes = axes(node, x.shape());
     Shape kept = ShapeInference.infer(new Op.Reduce(Kind.SUM, axes, true), List.of(x.shape()));

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /** Nearest-neighbour enlargement by whole factors. */
 final class ResizeOperators {
@@ -89,8 +90,7 @@ final class ResizeOperators {
 
   private static long[] axes(OnnxNode node, int count) throws RejectedException {
     int rank = node.input(0).shape().rank();
-    long[] axes =
-        node.integers("axes").orElseGet(() -> java.util.stream.LongStream.range(0, rank).toArray());
+    long[] axes = node.integers("axes").orElseGet(() -> LongStream.range(0, rank).toArray());
     if (axes.length != count) {
       throw RejectedException.of("it has %d factors for %d axes", count, axes.length);
     }
@@ -143,7 +143,8 @@ final class ResizeOperators {
             case "round_prefer_ceil" -> Math.floor(x + 0.5);
             default -> throw RejectedException.of("nearest_mode \"%s\" is not known", rounding);
           };
-      if (Math.clamp(nearest, 0, size - 1) != i / factor) {
+      int repeated = i / factor;
+      if (Math.clamp(nearest, 0, size - 1) != repeated) {
         throw RejectedException.of(
             "coordinates \"%s\" with rounding \"%s\" do not repeat each element %d times",
             coordinates, rounding, factor);

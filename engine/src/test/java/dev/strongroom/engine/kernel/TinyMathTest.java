@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The tiny mathematics against {@link Math} in double precision, in units in the last place. */
-class VectorMathTest {
+class TinyMathTest {
   private static final int A_BINADE = 2_000;
 
   /** Every binade of both signs, its ends, and the numbers that are special. */
