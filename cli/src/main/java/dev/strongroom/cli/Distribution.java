@@ -9,6 +9,11 @@ final class Distribution {
   /** Names the directory; the launcher sets it. */
   private static final String DIRECTORY = "strongroom.dist";
 
+  /** Set where the launcher starts the demonstration only to learn what it loads. */
+  private static final String REHEARSAL = "strongroom.rehearsal";
+
+  private static final String WORLD_CACHE = "world.aot";
+
   private Distribution() {}
 
   private static Optional<Path> directory() {
@@ -29,6 +34,13 @@ final class Distribution {
 
   /** The ahead-of-time cache of the trusted side's virtual machine, if one was made. */
   static Optional<Path> worldCache() {
-    return directory().map(d -> d.resolve("world.aot")).filter(Files::isReadable);
+    return directory().map(d -> d.resolve(WORLD_CACHE)).filter(Files::isReadable);
+  }
+
+  /** Where that cache is to be written, if this start is the launcher's rehearsal. */
+  static Optional<Path> worldRehearsal() {
+    return Boolean.getBoolean(REHEARSAL)
+        ? directory().map(d -> d.resolve(WORLD_CACHE))
+        : Optional.empty();
   }
 }

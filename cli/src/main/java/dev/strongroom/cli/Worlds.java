@@ -42,8 +42,11 @@ final class Worlds {
     if (device.isPresent()) {
       options = options.withDeviceDirectory(device.get());
     }
+    Optional<Path> rehearsal = Distribution.worldRehearsal();
     Optional<Path> cache = Distribution.worldCache();
-    if (cache.isPresent()) {
+    if (rehearsal.isPresent()) {
+      options = options.withAotTraining(rehearsal.get());
+    } else if (cache.isPresent()) {
       options = options.withAotCache(cache.get());
     }
     return SecureWorld.open(options);
