@@ -9,38 +9,50 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a program's own steps on zeros until their kernels have been compiled. */
+/**
+ * Makes HotSpot compile kernels before they are needed. Uncompiled, an operation on a vector is a
+ * call that allocates, a thousand times as slow; so the steps are small, and each kind of step is
+ * repeated until it is fast or time is up.
+ */
 final class WarmUp {
   private static final long BUDGET = TimeUnit.MILLISECONDS.toNanos(1400);
+
+  /** What the small steps of a Program take together at most, once all of them are compiled. */
+  private static final double COMPILED_NANOS_A_STEP = 100_000;
 
   private WarmUp() {}
 
   static void run(Program program) {
-    long start = System.nanoTime();
-    try (Arena scratch = Arena.ofConfined()) {
+    List<Step> steps =
+        program.steps().stream()
+            .filter(step -> !(step instanceof Step.Open))
+            .map(SmallSteps::like)
+            .distinct()
+            .toList();
+    long bytes = steps.stream().mapToLong(SmallSteps::bytes).max().orElse(1);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment scratch = arena.allocate(bytes, Program.ALIGNMENT);
       Addresses addresses =
-          new Addresses(
-              allocate(scratch, program.arenaBytes()),
-              allocate(scratch, program.windowBytes()),
-              allocate(scratch, program.residentBytes()));
-      List<Kernel> kernels =
-          program.steps().stream()
-              .filter(step -> !(step instanceof Step.Open))
-              .map(step -> Kernel.bind(step, addresses))
-              .toList();
-      for (int round = 0; round < 20; round++) {
-        for (Kernel kernel : kernels) {
-          kernel.run();
-          if (System.nanoTime() - start > BUDGET) {
-            return;
-          }
-        }
-      }
+          new Addresses(scratch.address(), scratch.address(), scratch.address());
+      run(steps.stream().map(step -> Kernel.bind(step, addresses)).toList());
     }
   }
 
-  private static long allocate(Arena arena, long bytes) {
-    MemorySegment segment = arena.allocate(Math.max(1, bytes), Program.ALIGNMENT);
-    return segment.address();
+  private static void run(List<Kernel> kernels) {
+    long start = System.nanoTime();
+    long roundStart = start;
+    while (true) {
+      for (Kernel kernel : kernels) {
+        kernel.run();
+        if (System.nanoTime() - start > BUDGET) {
+          return;
+        }
+      }
+      long now = System.nanoTime();
+      if (now - roundStart < COMPILED_NANOS_A_STEP * kernels.size()) {
+        return;
+      }
+      roundStart = now;
+    }
   }
 }
