@@ -46,6 +46,13 @@ expect "demo --json prints one object, from its first byte" "$(head -c 1 out)" "
 expect "demo --json prints one object, to its last line" "$(tail -n 1 out)" "}"
 expect "demo --json holds one object only" "$(grep -c '^}' out)" 1
 
+# The tour of README.md, word for word but for where things lie.
+awk '/^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' "$root/README.md" |
+  sed "s|\\./strongroom|\"$root/strongroom\"|; s|MODEL=cli|MODEL=$root/cli|" >tour.sh
+sh -e tour.sh >out 2>err
+expect "the tour of README.md ends with 0" "$?" 0
+expect "the tour runs the sealed model" "$(grep -c '^output .*float32' out)" 1
+
 mkdir bare
 cp "$root/strongroom" bare/strongroom
 : >bare/pom.xml
