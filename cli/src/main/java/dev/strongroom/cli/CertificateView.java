@@ -35,7 +35,9 @@ final class CertificateView {
 
   /** The same for people. */
   static void show(CliCommand command, Certificate c, long budget) {
-    command.say("secure footprint   %s of %s (%,d bytes)", Size.format(c.footprint()), Size.format(budget), c.footprint());
+    command.say(
+        "secure footprint   %s of %s (%,d bytes)",
+        Size.format(c.footprint()), Size.format(budget), c.footprint());
     command.say("  activations      %s", Size.format(c.arena()));
     command.say("  resident weights %s", Size.format(c.resident()));
     command.say("  weight window    %s", Size.format(c.window()));
@@ -46,6 +48,7 @@ final class CertificateView {
     command.say("MACs               %,d and %,d extra", c.macs(), c.extraMacs());
     command.say("steps, chunks      %,d, %,d", c.steps(), c.chunks());
     command.say("opened each time   %s", Size.format(c.bytesOpened()));
-    command.say("smallest budget    %s (%,d bytes)", Size.format(c.smallestBudget()), c.smallestBudget());
+    command.say(
+        "smallest budget    %s (%,d bytes)", Size.format(c.smallestBudget()), c.smallestBudget());
   }
 }

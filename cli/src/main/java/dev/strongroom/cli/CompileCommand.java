@@ -79,7 +79,8 @@ final class CompileCommand extends CliCommand {
 
   private void refuseWhatIsNotThere() throws RequestException {
     if (int8 || calibrate.isPresent()) {
-      throw new RequestException("this version does not quantise: leave --int8 and --calibrate out");
+      throw new RequestException(
+          "this version does not quantise: leave --int8 and --calibrate out");
     }
     if (maxExtraMacs.isPresent()) {
       throw new RequestException(

@@ -7,7 +7,8 @@ import java.io.PrintWriter;
  * terminals is the launcher's to know: the JDK tells it of both together only.
  *
  * @param outIsTerminal whether a person sees {@code out} at once
- * @param errIsTerminal whether a person sees {@code err} at once, so that a progress bar makes sense
+ * @param errIsTerminal whether a person sees {@code err} at once, so that a progress bar makes
+ *     sense
  */
 public record Console(
     PrintWriter out, PrintWriter err, boolean outIsTerminal, boolean errIsTerminal) {
@@ -28,8 +29,8 @@ public record Console(
   }
 
   /**
-   * {@code text} on one line without control characters: names in it may come from a file that means
-   * to paint over the terminal.
+   * {@code text} on one line without control characters: names in it may come from a file that
+   * means to paint over the terminal.
    */
   static String printable(String text) {
     String line = text.replaceAll("[\\p{Cntrl}\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069]+", " ");

@@ -200,7 +200,9 @@ final class DemoCommand extends CliCommand {
           "text drawn        %s",
           same ? "the same, on a picture of a " + picture : drawnText() + ", which differs");
     }
-    say("latency           first %s ms, median %s ms of %d", m.firstMillis(), m.medianMillis(), REPEAT);
+    say(
+        "latency           first %s ms, median %s ms of %d",
+        m.firstMillis(), m.medianMillis(), REPEAT);
     say(
         "secure memory     high-water mark %s, certified footprint %s, budget %s",
         Size.format(m.status().highWater()),

@@ -89,13 +89,13 @@ record Failures(Console console, boolean json, boolean verbose) {
             default -> true;
           };
       case RequestException _,
-              BudgetTooSmallException _,
-              UnsupportedModelException _,
-              InvalidModelException _,
-              InvalidProgramException _,
-              SealException _,
-              IOException _,
-              OutOfMemoryError _ ->
+          BudgetTooSmallException _,
+          UnsupportedModelException _,
+          InvalidModelException _,
+          InvalidProgramException _,
+          SealException _,
+          IOException _,
+          OutOfMemoryError _ ->
           true;
       default -> false;
     };

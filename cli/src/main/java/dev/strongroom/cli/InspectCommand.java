@@ -31,7 +31,8 @@ final class InspectCommand extends CliCommand {
   @Option(
       names = "--shape",
       paramLabel = "NAME=DIMS",
-      description = "Shape of an input whose dimensions the model leaves open; needed for the MACs.")
+      description =
+          "Shape of an input whose dimensions the model leaves open; needed for the MACs.")
   private List<NamedValue> shapes = new ArrayList<>();
 
   InspectCommand(Console console) {

@@ -13,7 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code keys vendor} and {@code keys device}: makes key pairs. */
 @Command(
     name = "keys",
-    description = "Makes key pairs: one for a vendor who signs models, one for a device that runs them.",
+    description =
+        "Makes key pairs: one for a vendor who signs models, one for a device that runs them.",
     subcommands = {KeysCommand.Vendor.class, KeysCommand.Device.class},
     footer = {"  strongroom keys vendor -o vendor.key", "  strongroom keys device -o device"})
 final class KeysCommand extends CliCommand {
@@ -40,7 +41,8 @@ final class KeysCommand extends CliCommand {
         names = {"-o", "--output"},
         required = true,
         paramLabel = "FILE",
-        description = "The private key; the public key's name ends with .pub. Nothing is overwritten.")
+        description =
+            "The private key; the public key's name ends with .pub. Nothing is overwritten.")
     private Path output = Path.of("");
 
     Vendor(Console console) {
@@ -102,7 +104,9 @@ final class KeysCommand extends CliCommand {
                   output.resolve(DevicePrivateKey.PRIVATE_FILE), publicFile, fingerprint));
         } else {
           say("device       %s", output);
-          say("public key   %s: give it to vendors who are to seal models for this device", publicFile);
+          say(
+              "public key   %s: give it to vendors who are to seal models for this device",
+              publicFile);
           say("fingerprint  %s", fingerprint);
         }
       }

@@ -27,7 +27,8 @@ public final class Main {
 
   private static int run(String[] args, Console console) {
     List<String> words = Arrays.asList(args);
-    Failures failures = new Failures(console, words.contains("--json"), words.contains("--verbose"));
+    Failures failures =
+        new Failures(console, words.contains("--json"), words.contains("--verbose"));
     try {
       CommandLine commandLine = new CommandLine(Strongroom.class, new WithConsole(console));
       commandLine.setOut(console.out());

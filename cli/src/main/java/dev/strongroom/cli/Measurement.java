@@ -1,8 +1,8 @@
 package dev.strongroom.cli;
 
+import dev.strongroom.world.SecureWorld;
 import dev.strongroom.world.Session;
 import dev.strongroom.world.SessionStatus;
-import dev.strongroom.world.SecureWorld;
 import dev.strongroom.world.WorldException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

@@ -53,8 +53,7 @@ record ModelFile(Path path, Stage stage) {
             .order(ByteOrder.LITTLE_ENDIAN)
             .putInt(CompiledModelDescriptor.MAGIC)
             .array();
-    return new ModelFile(
-        path, InputFile.beginsWith(path, compiled) ? Stage.COMPILED : Stage.PLAIN);
+    return new ModelFile(path, InputFile.beginsWith(path, compiled) ? Stage.COMPILED : Stage.PLAIN);
   }
 
   /** Reads a model as its makers saved it. */

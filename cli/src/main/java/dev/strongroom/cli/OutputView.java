@@ -33,8 +33,7 @@ final class OutputView {
       if (elements == null) {
         throw new IllegalStateException("the world gave no output " + port);
       }
-      arrays.put(
-          port.name(), new Npy(TensorInput.npyType(port.type()), port.shape(), elements));
+      arrays.put(port.name(), new Npy(TensorInput.npyType(port.type()), port.shape(), elements));
     }
   }
 

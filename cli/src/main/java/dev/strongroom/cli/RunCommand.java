@@ -215,8 +215,7 @@ final class RunCommand extends CliCommand {
     return bound;
   }
 
-  private int runOwn(
-      CompiledModel compiled, OptionalLong macs, Map<String, TensorInput> given)
+  private int runOwn(CompiledModel compiled, OptionalLong macs, Map<String, TensorInput> given)
       throws Exception {
     try (VendorPrivateKey throwaway = VendorPrivateKey.generate()) {
       long sealedBytes = compiled.program().weightsBytes() * 2;
@@ -283,9 +282,19 @@ final class RunCommand extends CliCommand {
       print(toJson(secure, measured, outputs, macs));
     } else {
       outputs.show(this);
-      say("latency            first %s ms, median %s ms, p90 %s ms", measured.firstMillis(), measured.medianMillis(), measured.quantileMillis(0.9));
-      say("secure memory      %s of %s used, certified %s", Size.format(measured.status().highWater()), Size.format(measured.status().budget()), Size.format(measured.status().footprint()));
-      say("world              %s, %s memory%s", secure.kind(), secure.memory(), secure.simulated() ? "; a hardened process, not TrustZone" : "");
+      say(
+          "latency            first %s ms, median %s ms, p90 %s ms",
+          measured.firstMillis(), measured.medianMillis(), measured.quantileMillis(0.9));
+      say(
+          "secure memory      %s of %s used, certified %s",
+          Size.format(measured.status().highWater()),
+          Size.format(measured.status().budget()),
+          Size.format(measured.status().footprint()));
+      say(
+          "world              %s, %s memory%s",
+          secure.kind(),
+          secure.memory(),
+          secure.simulated() ? "; a hardened process, not TrustZone" : "");
     }
     return Failures.DONE;
   }
@@ -297,7 +306,9 @@ final class RunCommand extends CliCommand {
       throw new RequestException(
           "the model takes %s, but given was %s: say --input NAME=FILE for each"
               .formatted(
-                  session.inputs().stream().map(PortInfo::toString).collect(Collectors.joining(", ")),
+                  session.inputs().stream()
+                      .map(PortInfo::toString)
+                      .collect(Collectors.joining(", ")),
                   given.isEmpty() ? "none" : String.join(", ", given.keySet())));
     }
     Map<String, ByteBuffer> tensors = new LinkedHashMap<>();

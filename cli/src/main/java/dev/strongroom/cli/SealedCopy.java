@@ -12,8 +12,7 @@ final class SealedCopy {
   private SealedCopy() {}
 
   /** The model, sealed by {@code vendor} for {@code world}. */
-  static ByteBuffer of(
-      CompiledModel model, String id, VendorPrivateKey vendor, SecureWorld world) {
+  static ByteBuffer of(CompiledModel model, String id, VendorPrivateKey vendor, SecureWorld world) {
     return ByteBuffer.wrap(
         Sealer.of(vendor, world.devicePublicKey())
             .seal(ModelFile.content(model), new ModelIdentity(id, 1)));

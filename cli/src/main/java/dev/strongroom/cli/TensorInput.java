@@ -48,8 +48,7 @@ sealed interface TensorInput {
     }
 
     @Override
-    public ByteBuffer elements(String name, ElementType type, int[] shape)
-        throws RequestException {
+    public ByteBuffer elements(String name, ElementType type, int[] shape) throws RequestException {
       Npy.Type needed = npyType(type);
       if (npy.type() != needed || !Arrays.equals(npy.shape(), shape)) {
         throw new RequestException(
@@ -74,8 +73,7 @@ sealed interface TensorInput {
     }
 
     @Override
-    public ByteBuffer elements(String name, ElementType type, int[] shape)
-        throws RequestException {
+    public ByteBuffer elements(String name, ElementType type, int[] shape) throws RequestException {
       boolean takesPictures =
           type == ElementType.F32
               && shape.length == 4
@@ -86,8 +84,7 @@ sealed interface TensorInput {
             "input %s takes %s %s, which the picture %s cannot become: that needs float32 [1, 3, H, W] or [1, 1, H, W]"
                 .formatted(name, npyType(type), Arrays.toString(shape), file));
       }
-      return new PictureTensor(
-              shape[1], shape[2], shape[3], norm.order(), norm.mean(), norm.std())
+      return new PictureTensor(shape[1], shape[2], shape[3], norm.order(), norm.mean(), norm.std())
           .of(picture);
     }
   }

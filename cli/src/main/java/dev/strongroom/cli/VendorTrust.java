@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Whose models a device runs: the vendor that was named, else those in the device's directory {@code
- * vendors}, else whoever signs the first model that is run there.
+ * Whose models a device runs: the vendor that was named, else those in the device's directory
+ * {@code vendors}, else whoever signs the first model that is run there.
  *
  * @param directory of the pinned vendors' public keys
  * @param vendors who is trusted now

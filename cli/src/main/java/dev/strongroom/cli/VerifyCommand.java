@@ -60,7 +60,9 @@ final class VerifyCommand extends CliCommand {
     say("for device %s", header.deviceKeyId());
     say(
         "holds      %d chunks of weights, %s, and a Program of %s; all unchanged",
-        header.chunkCount(), Size.format(header.weightsBytes()), Size.format(header.programBytes()));
+        header.chunkCount(),
+        Size.format(header.weightsBytes()),
+        Size.format(header.programBytes()));
   }
 
   private static ObjectNode toJson(SealReport report) {

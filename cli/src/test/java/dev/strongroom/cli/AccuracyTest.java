@@ -158,11 +158,9 @@ class AccuracyTest {
     try (OnnxRuntime runtime = new OnnxRuntime(model.path());
         VendorPrivateKey vendor = VendorPrivateKey.generate();
         SecureWorld world =
-            Worlds.openLocal(
-                new Size(budget), 0, Optional.empty(), List.of(vendor.publicKey()));
+            Worlds.openLocal(new Size(budget), 0, Optional.empty(), List.of(vendor.publicKey()));
         Session session =
-            world.load(
-                SealedCopy.of(ModelFile.compiled(compilation), "accuracy", vendor, world))) {
+            world.load(SealedCopy.of(ModelFile.compiled(compilation), "accuracy", vendor, world))) {
       for (Map.Entry<String, float[]> input : inputs.entrySet()) {
         Map<String, ByteBuffer> answer = session.infer(Map.of("x", bytes(input.getValue())));
         assertThat(answer).hasSize(1);

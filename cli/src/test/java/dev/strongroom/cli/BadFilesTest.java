@@ -67,18 +67,26 @@ class BadFilesTest {
     Path picture = Path.of(workshop.file("picture.png"));
     List<String> seal =
         List.of(
-            "seal", program, "--vendor", vendorKey, "--device", device, "--model-id", "m",
-            "--model-version", "1", "-o", out);
+            "seal",
+            program,
+            "--vendor",
+            vendorKey,
+            "--device",
+            device,
+            "--model-id",
+            "m",
+            "--model-version",
+            "1",
+            "-o",
+            out);
     return List.of(
         new Place(model, List.of("inspect", "BAD")),
         new Place(
             model,
             List.of(
-                "compile", "BAD", "-o", out, "--secure-memory", "1MiB", "--shape",
-                Workshop.SHAPE)),
+                "compile", "BAD", "-o", out, "--secure-memory", "1MiB", "--shape", Workshop.SHAPE)),
         new Place(
-            model,
-            List.of("run", "BAD", "--shape", Workshop.SHAPE, "--input", "x=" + picture)),
+            model, List.of("run", "BAD", "--shape", Workshop.SHAPE, "--input", "x=" + picture)),
         new Place(Path.of(program), replaced(seal, program)),
         new Place(Path.of(vendorKey), replaced(seal, vendorKey)),
         new Place(Path.of(device), replaced(seal, device)),
@@ -87,8 +95,7 @@ class BadFilesTest {
         new Place(Path.of(sealed), List.of("run", "BAD", "--input", "x=" + picture)),
         new Place(Path.of(program), List.of("run", "BAD", "--input", "x=" + picture)),
         new Place(
-            Path.of(vendor),
-            List.of("run", sealed, "--vendor", "BAD", "--input", "x=" + picture)),
+            Path.of(vendor), List.of("run", sealed, "--vendor", "BAD", "--input", "x=" + picture)),
         new Place(picture, List.of("run", sealed, "--input", "x=BAD.png")),
         new Place(array, List.of("run", sealed, "--input", "x=BAD")),
         new Place(picture, List.of("demo", "--image", "BAD.png")));

@@ -66,12 +66,17 @@ class CommandsTest {
     assertThat(sum).isLessThanOrEqualTo(640 << 10);
     for (String field :
         List.of(
-            "lowerBound", "gap", "bindingStep", "macs", "extraMacs", "steps", "chunks",
+            "lowerBound",
+            "gap",
+            "bindingStep",
+            "macs",
+            "extraMacs",
+            "steps",
+            "chunks",
             "smallestBudget")) {
       assertThat(answer.has(field)).as(field).isTrue();
     }
-    assertThat(answer.get("lowerBound").longValue() + answer.get("gap").longValue())
-        .isEqualTo(sum);
+    assertThat(answer.get("lowerBound").longValue() + answer.get("gap").longValue()).isEqualTo(sum);
   }
 
   @Test
@@ -201,12 +206,7 @@ class CommandsTest {
     assertThat(CommandLineRun.of("keys", "device", "-o", other.toString()).status()).isZero();
     CommandLineRun run =
         CommandLineRun.of(
-            "run",
-            workshop.file("model.sealed"),
-            "--device",
-            other.toString(),
-            "--input",
-            input());
+            "run", workshop.file("model.sealed"), "--device", other.toString(), "--input", input());
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.err()).contains("not sealed for the device");
   }
@@ -301,7 +301,15 @@ class CommandsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "demo", "inspect", "compile", "keys", "keys vendor", "keys device", "seal", "verify", "run"
+        "demo",
+        "inspect",
+        "compile",
+        "keys",
+        "keys vendor",
+        "keys device",
+        "seal",
+        "verify",
+        "run"
       })
   void everyHelpHasAnExample(String command) {
     CommandLineRun run = CommandLineRun.of((command + " --help").split(" "));

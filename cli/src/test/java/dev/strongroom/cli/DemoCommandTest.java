@@ -54,8 +54,7 @@ class DemoCommandTest {
     CommandLineRun met =
         CommandLineRun.of("demo", "--secure-memory", Long.toString(smallest), "--json");
     assertThat(met.status()).as(met.err()).isZero();
-    assertThat(met.json().at("/secureMemory/highWater").longValue())
-        .isLessThanOrEqualTo(smallest);
+    assertThat(met.json().at("/secureMemory/highWater").longValue()).isLessThanOrEqualTo(smallest);
     CommandLineRun oneLess =
         CommandLineRun.of("demo", "--secure-memory", Long.toString(smallest - 1));
     assertThat(oneLess.status()).isEqualTo(1);

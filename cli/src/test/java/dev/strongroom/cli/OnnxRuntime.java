@@ -21,8 +21,7 @@ final class OnnxRuntime implements AutoCloseable {
 
   /** The first output for the only input. */
   float[] run(String input, float[] values, long... shape) throws OrtException {
-    try (OnnxTensor tensor =
-            OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
+    try (OnnxTensor tensor = OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
         OrtSession.Result result = session.run(Map.of(input, tensor))) {
       FloatBuffer buffer = ((OnnxTensor) result.get(0)).getFloatBuffer();
       float[] output = new float[buffer.remaining()];

@@ -49,8 +49,7 @@ class ReadmeTest {
             ByteBuffer.allocate(4 * 3 * 48 * 192));
     assertThat(answer.values()).hasSize(1);
 
-    String source =
-        Files.readString(Path.of("src/test/java/dev/strongroom/cli/ReadmeTest.java"));
+    String source = Files.readString(Path.of("src/test/java/dev/strongroom/cli/ReadmeTest.java"));
     String shown = between(Files.readString(ROOT.resolve("README.md")), "```java", "```");
     assertThat(words(shown))
         .isEqualTo(words(between(source, "// README begins", "// README ends")));

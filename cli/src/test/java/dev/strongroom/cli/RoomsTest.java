@@ -99,8 +99,7 @@ class RoomsTest {
       required.put(module.name().substring(ROOT.length()), rooms);
     }
     assertThat(required.keySet()).isEqualTo(MAY_KNOW.keySet());
-    required.forEach(
-        (room, rooms) -> assertThat(MAY_KNOW.get(room)).as(room).containsAll(rooms));
+    required.forEach((room, rooms) -> assertThat(MAY_KNOW.get(room)).as(room).containsAll(rooms));
   }
 
   private static List<ModuleDescriptor> ourModules() {

@@ -28,8 +28,20 @@ class SizeTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "MiB", "-4MiB", "0", "0MiB", "4 Mi", "4MiBs", "1e6", "0.3", "0.0001KiB", "1,5MiB",
-        "99999999999GiB", "9223372036854775808", "٣MiB"
+        "",
+        "MiB",
+        "-4MiB",
+        "0",
+        "0MiB",
+        "4 Mi",
+        "4MiBs",
+        "1e6",
+        "0.3",
+        "0.0001KiB",
+        "1,5MiB",
+        "99999999999GiB",
+        "9223372036854775808",
+        "٣MiB"
       })
   void whatIsNoSizeIsRefused(String text) {
     assertThatThrownBy(() -> Size.parse(text)).isInstanceOf(IllegalArgumentException.class);

@@ -60,7 +60,8 @@ final class SmallSteps {
         View in = pixels(s.in(), channels);
         yield new Step.Pool2d(s.kind(), in, pixels(s.out(), channels), s.window());
       }
-      case Step.MatMul s -> new Step.MatMul(view(s.a()), view(s.b()), view(s.out()), s.activation());
+      case Step.MatMul s ->
+          new Step.MatMul(view(s.a()), view(s.b()), view(s.out()), s.activation());
       case Step.Reduce s -> new Step.Reduce(s.kind(), view(s.in()), view(s.out()), s.activation());
       case Step.Unary s -> new Step.Unary(view(s.in()), view(s.out()), s.activation());
       case Step.Binary s ->

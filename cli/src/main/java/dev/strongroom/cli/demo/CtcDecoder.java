@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * Greedy decoding of connectionist temporal classification (Graves et al., ICML 2006): at each time
- * the likeliest class, repetitions merged, blanks (class 0) dropped, and spaces at both
- * ends with them.
+ * the likeliest class, repetitions merged, blanks (class 0) dropped, and spaces at both ends with
+ * them.
  */
 public final class CtcDecoder {
   private static final int BLANK = 0;
@@ -58,8 +58,7 @@ public final class CtcDecoder {
     int stepBytes = 4 * classes();
     if (p.remaining() % stepBytes != 0) {
       throw new IllegalArgumentException(
-          "%d bytes are no multiple of %d classes of 4 bytes"
-              .formatted(p.remaining(), classes()));
+          "%d bytes are no multiple of %d classes of 4 bytes".formatted(p.remaining(), classes()));
     }
     StringBuilder text = new StringBuilder();
     double sum = 0;

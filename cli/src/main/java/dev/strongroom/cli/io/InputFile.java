@@ -27,7 +27,8 @@ public final class InputFile {
     if (!Files.isRegularFile(file)) {
       throw new RequestException(
           "the %s %s is %s, not a regular file"
-              .formatted(what, file, Files.isDirectory(file) ? "a directory" : "something special"));
+              .formatted(
+                  what, file, Files.isDirectory(file) ? "a directory" : "something special"));
     }
     if (!Files.isReadable(file)) {
       throw new RequestException("the %s %s may not be read by this user".formatted(what, file));

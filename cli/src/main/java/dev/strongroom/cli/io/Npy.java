@@ -37,8 +37,7 @@ public record Npy(Type type, int[] shape, ByteBuffer data) {
           "\\{ *'descr' *: *'([^']{1,8})' *, *'fortran_order' *: *(True|False) *, *"
               + "'shape' *: *\\(([0-9, ]*)\\) *,? *\\} *\n?");
 
-  private static final Pattern SHAPE =
-      Pattern.compile(" *|( *\\d{1,10} *,)+( *\\d{1,10})? *");
+  private static final Pattern SHAPE = Pattern.compile(" *|( *\\d{1,10} *,)+( *\\d{1,10})? *");
 
   /** The element types that are read and written. */
   public enum Type {
@@ -112,7 +111,8 @@ public record Npy(Type type, int[] shape, ByteBuffer data) {
     try {
       return parse(content, maxBytes);
     } catch (IllegalArgumentException e) {
-      throw new RequestException("%s is no usable .npy file: %s".formatted(file, e.getMessage()), e);
+      throw new RequestException(
+          "%s is no usable .npy file: %s".formatted(file, e.getMessage()), e);
     }
   }
 

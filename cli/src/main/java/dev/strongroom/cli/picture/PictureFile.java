@@ -49,7 +49,8 @@ public final class PictureFile {
       // The decoders answer damage with whatever they stumble over.
       throw new RequestException(
           "the picture %s is damaged: %s"
-              .formatted(file, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()),
+              .formatted(
+                  file, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()),
           e);
     } finally {
       reader.dispose();

@@ -43,8 +43,7 @@ public record PictureTensor(
    */
   public ByteBuffer of(BufferedImage picture, int filled) {
     if (filled < 1 || filled > width) {
-      throw new IllegalArgumentException(
-          "cannot fill %d of %d columns".formatted(filled, width));
+      throw new IllegalArgumentException("cannot fill %d of %d columns".formatted(filled, width));
     }
     float[][] planes = resize(planes(picture), picture.getWidth(), picture.getHeight(), filled);
     ByteBuffer tensor =
@@ -53,8 +52,7 @@ public record PictureTensor(
     for (float[] plane : planes) {
       for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
-          tensor.putFloat(
-              x < filled ? (plane[y * filled + x] / 255 - mean) / std : 0);
+          tensor.putFloat(x < filled ? (plane[y * filled + x] / 255 - mean) / std : 0);
         }
       }
     }

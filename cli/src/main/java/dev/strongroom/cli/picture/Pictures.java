@@ -161,8 +161,7 @@ public enum Pictures {
 
   /** Units to pixels so that {@code text} is {@code height} pixels high, or as wide as fits. */
   private static double fit(String text, double height, double margin) {
-    return Math.min(
-        height / StrokeFont.CAP_HEIGHT, (WIDTH - 2 * margin) / StrokeFont.width(text));
+    return Math.min(height / StrokeFont.CAP_HEIGHT, (WIDTH - 2 * margin) / StrokeFont.width(text));
   }
 
   private static void write(
@@ -170,8 +169,7 @@ public enum Pictures {
     AffineTransform place = AffineTransform.getTranslateInstance(x, y);
     place.scale(scale, scale);
     g.setColor(ink);
-    g.setStroke(
-        new BasicStroke((float) pen, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+    g.setStroke(new BasicStroke((float) pen, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
     g.draw(path.createTransformedShape(place));
   }
 

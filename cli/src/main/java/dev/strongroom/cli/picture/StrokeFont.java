@@ -19,7 +19,8 @@ final class StrokeFont {
   private static final double TRACKING = 4.6;
 
   /**
-   * Sign, width of the box, and its path: M moves, L draws a line, C a cubic Bézier curve, Z closes.
+   * Sign, width of the box, and its path: M moves, L draws a line, C a cubic Bézier curve, Z
+   * closes.
    */
   private static final String GLYPHS =
       """
@@ -115,8 +116,7 @@ final class StrokeFont {
     Map<Character, Glyph> glyphs = new HashMap<>();
     for (String line : GLYPHS.lines().toList()) {
       String[] words = line.split(" ", 3);
-      glyphs.put(
-          words[0].charAt(0), new Glyph(Double.parseDouble(words[1]), parsePath(words[2])));
+      glyphs.put(words[0].charAt(0), new Glyph(Double.parseDouble(words[1]), parsePath(words[2])));
     }
     return glyphs;
   }

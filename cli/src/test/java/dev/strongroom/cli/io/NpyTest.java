@@ -25,7 +25,9 @@ class NpyTest {
 
   @TempDir private Path directory;
 
-  /** What {@code numpy.save} (1.26) writes for {@code numpy.arange(6, dtype='<f4').reshape(2, 3)}. */
+  /**
+   * What {@code numpy.save} (1.26) writes for {@code numpy.arange(6, dtype='<f4').reshape(2, 3)}.
+   */
   private static byte[] savedByNumpy() {
     String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }";
     return file(header + " ".repeat(117 - header.length()) + "\n", floats(0, 1, 2, 3, 4, 5));

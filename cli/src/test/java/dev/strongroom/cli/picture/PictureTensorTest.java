@@ -47,8 +47,7 @@ class PictureTensorTest {
   void enlargingInterpolatesAndKeepsTheEnds() {
     ByteBuffer wide =
         new PictureTensor(1, 1, 4, ChannelOrder.RGB, 0, 1).of(picture(2, 1, 0, 0xFFFFFF));
-    assertThat(
-            new float[] {wide.getFloat(), wide.getFloat(), wide.getFloat(), wide.getFloat()})
+    assertThat(new float[] {wide.getFloat(), wide.getFloat(), wide.getFloat(), wide.getFloat()})
         .containsExactly(new float[] {0, 0.25f, 0.75f, 1}, within(1e-5f));
   }
 

@@ -25,8 +25,9 @@ class PicturesTest {
   @Test
   void everySignOfTheFontLeavesInk() {
     for (char sign : "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ.,:-/".toCharArray()) {
-      assertThat(StrokeFont.path(sign).getBounds2D().getHeight()
-              + StrokeFont.path(sign).getBounds2D().getWidth())
+      assertThat(
+              StrokeFont.path(sign).getBounds2D().getHeight()
+                  + StrokeFont.path(sign).getBounds2D().getWidth())
           .as("glyph %c", sign)
           .isPositive();
     }

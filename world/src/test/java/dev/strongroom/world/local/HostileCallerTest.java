@@ -53,6 +53,7 @@ class HostileCallerTest {
                 Optional.empty(),
                 List.of(VENDOR.publicKey().raw()),
                 Optional.empty(),
+                Optional.empty(),
                 List.of(),
                 Duration.ofSeconds(20)));
     connection.invoke(Message.request(Command.IDENTIFY, Parameter.output(0, 32)));
