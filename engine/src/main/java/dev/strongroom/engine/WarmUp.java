@@ -32,8 +32,7 @@ final class WarmUp {
     long bytes = steps.stream().mapToLong(SmallSteps::bytes).max().orElse(1);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment scratch = arena.allocate(bytes, Program.ALIGNMENT);
-      Addresses addresses =
-          new Addresses(scratch.address(), scratch.address(), scratch.address());
+      Addresses addresses = new Addresses(scratch.address(), scratch.address(), scratch.address());
       run(steps.stream().map(step -> Kernel.bind(step, addresses)).toList());
     }
   }
