@@ -27,7 +27,7 @@ final class HighWaterMark {
   }
 
   private static void raise(long[] ends, int from, View view) {
-    int at = from + view.space().ordinal();
+    int at = from + view.space().code();
     ends[at] = Math.max(ends[at], view.end());
   }
 
@@ -44,7 +44,7 @@ final class HighWaterMark {
 
   /** The first {@code end} bytes of {@code space} have been accessed. */
   void prefix(Space space, long end) {
-    ends[space.ordinal()] = Math.max(ends[space.ordinal()], end);
+    ends[space.code()] = Math.max(ends[space.code()], end);
   }
 
   /** All spaces together, each rounded up as it is laid out. */

@@ -44,7 +44,7 @@ final class SmallSteps {
       case Step.Open s -> throw new IllegalArgumentException("opening chunks has no size: " + s);
       case Step.Conv2d s -> {
         int channels = size(s.out().dim(3), 5 * PackedWeights.PANEL, PackedWeights.PANEL);
-        View in = pixels(s.in(), size(s.in().dim(3), INNER, PackedWeights.PANEL));
+        View in = pixels(s.in(), size(s.in().dim(3), INNER, VECTOR));
         View weights = dense(PackedWeights.conv(channels, in.dim(3), s.window()));
         yield new Step.Conv2d(in, weights, pixels(s.out(), channels), s.window(), s.activation());
       }
@@ -56,7 +56,7 @@ final class SmallSteps {
         yield new Step.DepthwiseConv2d(in, weights, out, s.window(), s.activation());
       }
       case Step.Pool2d s -> {
-        int channels = size(s.out().dim(3), INNER, PackedWeights.PANEL);
+        int channels = size(s.out().dim(3), INNER, VECTOR);
         View in = pixels(s.in(), channels);
         yield new Step.Pool2d(s.kind(), in, pixels(s.out(), channels), s.window());
       }

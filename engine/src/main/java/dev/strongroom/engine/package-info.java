@@ -1,3 +1,17 @@
-/** Runs a verified Program in one block of secure memory. */
+/**
+ * Runs a verified Program in one block of secure memory.
+ *
+ * <p>Until HotSpot's C2 has compiled a kernel, every operation on a vector in it is a call that
+ * allocates: a thousand times as slow, and the methods called so often become hot and are compiled
+ * first, in vain. {@link dev.strongroom.engine.Engine#warmUp} therefore works best in a process
+ * started with options that have C2 compile kernels early, and the thread that runs one wait for
+ * it:
+ *
+ * <pre>
+ * -XX:CompileCommand=quiet
+ * -XX:CompileCommand=CompileThresholdScaling,dev.strongroom.engine.kernel.*::*,0.01
+ * -XX:CompileCommand=BackgroundCompilation,dev.strongroom.engine.kernel.*::*,false
+ * </pre>
+ */
 @org.jspecify.annotations.NullMarked
 package dev.strongroom.engine;

@@ -31,8 +31,9 @@ final class Binary extends RowKernel {
     boolean vectors =
         kind != Kind.POW
             && outStep == Float.BYTES
-            && (aStep == Float.BYTES && (bStep == Float.BYTES || bStep == 0)
-                || aStep == 0 && bStep == Float.BYTES);
+            && (aStep == Float.BYTES || bStep == Float.BYTES)
+            && (aStep == Float.BYTES || aStep == 0)
+            && (bStep == Float.BYTES || bStep == 0);
     this.whole = vectors ? n & -LANES : 0;
   }
 

@@ -139,7 +139,7 @@ final class DepthwiseConv2d extends SlidingKernel {
     FloatVector sum51 = sum01;
     for (int ky = kyFrom; ky < kyTo; ky++) {
       long row = ky * tapRow;
-      long w = panel + ROW_BYTES * (1L + ky * kernelWidth);
+      long w = panel + ROW_BYTES * (1L + (long) ky * kernelWidth);
       for (int kx = kxFrom; kx < kxTo; kx++) {
         long at = row + kx * tapPixel;
         FloatVector w0 = fromMemorySegment(SPECIES, MEMORY, w + (long) kx * ROW_BYTES, ORDER);
@@ -196,7 +196,7 @@ final class DepthwiseConv2d extends SlidingKernel {
       FloatVector sum = fromMemorySegment(SPECIES, MEMORY, panel, ORDER);
       for (int ky = kyFrom; ky < kyTo; ky++) {
         long row = in + i * inStep + ky * tapRow;
-        long w = panel + ROW_BYTES * (1L + ky * kernelWidth);
+        long w = panel + ROW_BYTES * (1L + (long) ky * kernelWidth);
         for (int kx = kxFrom; kx < kxTo; kx++) {
           sum =
               fromMemorySegment(SPECIES, MEMORY, row + kx * tapPixel, ORDER, mask)

@@ -173,7 +173,9 @@ abstract class SlidingKernel implements Kernel {
   private void interiorRow(long inOrigin, long outOrigin, int oy, int kyFrom, int kyTo) {
     if (left < right) {
       line(
-          inOrigin + oy * window.strideH() * inRow + left * window.strideW() * inPixel,
+          inOrigin
+              + (long) oy * window.strideH() * inRow
+              + (long) left * window.strideW() * inPixel,
           window.strideW() * inPixel,
           outOrigin + oy * outRow + left * outPixel,
           outPixel,
@@ -197,7 +199,7 @@ abstract class SlidingKernel implements Kernel {
       long inOrigin, long outOrigin, int ox, int oy, int count, int kyFrom, int kyTo) {
     int before = window.padLeft() - ox * window.strideW();
     line(
-        inOrigin + oy * window.strideH() * inRow + ox * window.strideW() * inPixel,
+        inOrigin + (long) oy * window.strideH() * inRow + (long) ox * window.strideW() * inPixel,
         window.strideH() * inRow,
         outOrigin + oy * outRow + ox * outPixel,
         outRow,
