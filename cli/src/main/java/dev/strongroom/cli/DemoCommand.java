@@ -126,7 +126,7 @@ final class DemoCommand extends CliCommand {
     try {
       return picture.draw(drawnText());
     } catch (IllegalArgumentException e) {
-      throw new RequestException(e.getMessage(), e);
+      throw new RequestException(Failures.messageOf(e), e);
     }
   }
 

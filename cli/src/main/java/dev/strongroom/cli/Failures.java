@@ -36,7 +36,7 @@ record Failures(Console console, boolean json, boolean verbose) {
   int wrongUsage(ParameterException e) {
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    console.note("%s; see '%s --help'".formatted(withoutFullStop(e.getMessage()), name));
+    console.note("%s; see '%s --help'".formatted(withoutFullStop(messageOf(e)), name));
     UnmatchedArgumentException.printSuggestions(e, console.err());
     printError(WRONG_USAGE, e);
     console.err().flush();
@@ -50,7 +50,9 @@ record Failures(Console console, boolean json, boolean verbose) {
   /** Says what went wrong and returns the exit status that goes with it. */
   int status(Throwable problem) {
     Throwable cause =
-        problem instanceof UncheckedIOException unchecked ? unchecked.getCause() : problem;
+        problem instanceof UncheckedIOException && problem.getCause() instanceof IOException io
+            ? io
+            : problem;
     int status = isRequest(cause) ? CANNOT_BE_MET : DEFECT;
     if (status == CANNOT_BE_MET) {
       console.note(sentence(cause));
@@ -101,8 +103,14 @@ record Failures(Console console, boolean json, boolean verbose) {
     };
   }
 
+  /** What {@code problem} says, or its name where it says nothing. */
+  static String messageOf(Throwable problem) {
+    String message = problem.getMessage();
+    return message == null ? problem.toString() : message;
+  }
+
   private static String sentence(Throwable cause) {
-    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    String message = messageOf(cause);
     return switch (cause) {
       case OutOfMemoryError _ ->
           "there is not enough memory for this: %s; give Java more with JAVA_TOOL_OPTIONS=-Xmx…"

@@ -50,7 +50,7 @@ final class InspectCommand extends CliCommand {
       try {
         macs = Optional.of(Macs.of(onnx.bind(bound)));
       } catch (InvalidModelException e) {
-        obstacle = Optional.of(e.getMessage());
+        obstacle = Optional.of(Failures.messageOf(e));
       }
     }
     if (json()) {

@@ -58,8 +58,11 @@ final class OutputView {
   void write(Path directory) throws RequestException, IOException {
     Files.createDirectories(directory);
     files.putAll(files(directory, List.copyOf(arrays.keySet())));
-    for (Map.Entry<String, Npy> output : arrays.entrySet()) {
-      output.getValue().write(files.get(output.getKey()));
+    for (Map.Entry<String, Path> file : files.entrySet()) {
+      Npy array = arrays.get(file.getKey());
+      if (array != null) {
+        array.write(file.getValue());
+      }
     }
   }
 

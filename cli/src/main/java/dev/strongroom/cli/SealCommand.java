@@ -97,7 +97,7 @@ final class SealCommand extends CliCommand {
     try {
       return new ModelIdentity(modelId, modelVersion);
     } catch (IllegalArgumentException e) {
-      throw new RequestException(e.getMessage(), e);
+      throw new RequestException(Failures.messageOf(e), e);
     }
   }
 }

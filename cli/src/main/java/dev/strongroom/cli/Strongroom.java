@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
       "  strongroom demo"
     })
 final class Strongroom implements Runnable {
-  @Spec private CommandSpec spec;
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public void run() {
