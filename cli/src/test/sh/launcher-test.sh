@@ -53,8 +53,9 @@ sh -e tour.sh >out 2>err
 expect "the tour of README.md ends with 0" "$?" 0
 expect "the tour runs the sealed model" "$(grep -c '^output .*float32' out)" 1
 
-mkdir bare
+mkdir -p bare/cli/src/main/sh
 cp "$root/strongroom" bare/strongroom
+cp "$root/cli/src/main/sh/find-jdk.sh" bare/cli/src/main/sh/
 : >bare/pom.xml
 mkdir bin
 for tool in sh dirname find head sed readlink mkdir rm grep tail flock mv cat ls; do

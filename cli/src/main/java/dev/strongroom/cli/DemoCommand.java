@@ -5,12 +5,7 @@ import dev.strongroom.cli.demo.LineReader;
 import dev.strongroom.cli.picture.PictureFile;
 import dev.strongroom.cli.picture.Pictures;
 import dev.strongroom.cli.picture.Preview;
-import dev.strongroom.compiler.Certificate;
-import dev.strongroom.compiler.Compilation;
-import dev.strongroom.compiler.CompileOptions;
-import dev.strongroom.compiler.Compiler;
-import dev.strongroom.graph.Shape;
-import dev.strongroom.graph.onnx.OnnxModel;
+import dev.strongroom.program.CompiledModel;
 import dev.strongroom.seal.VendorPrivateKey;
 import dev.strongroom.world.SecureWorld;
 import dev.strongroom.world.Session;
@@ -41,7 +36,6 @@ import tools.jackson.databind.node.ObjectNode;
       "  strongroom demo --image line.png --json"
     })
 final class DemoCommand extends CliCommand {
-  private static final String MODEL = "ch_PP-OCRv4_rec_infer.onnx";
   private static final int REPEAT = 5;
 
   @Option(
@@ -84,7 +78,7 @@ final class DemoCommand extends CliCommand {
   private record Result(
       CtcDecoder.Line line,
       Measurement measurement,
-      Certificate certificate,
+      Ready ready,
       long weightsBytes,
       long sealedModelBytes,
       long crossingBytes) {}
@@ -101,11 +95,9 @@ final class DemoCommand extends CliCommand {
       if (save.isPresent()) {
         save(shown, save.get());
       }
-      OnnxModel model = ModelFile.readPlain(Distribution.model(MODEL));
-      LineReader reader = reader(model, shown);
-      Compilation compilation = compile(model, reader);
+      Ready ready = model(LineReader.widthFor(shown));
       SecureWorld world = opening.await();
-      Result result = run(reader, shown, compilation, vendor, world);
+      Result result = run(ready, shown, vendor, world);
       if (json()) {
         print(toJson(result, world));
       } else {
@@ -143,30 +135,30 @@ final class DemoCommand extends CliCommand {
     }
   }
 
-  private static LineReader reader(OnnxModel model, BufferedImage picture) {
-    String alphabet = model.metadata().get("character");
-    if (alphabet == null) {
-      throw new IllegalStateException(MODEL + " does not say which characters it knows");
+  /** Compiled now, or for an earlier start. */
+  private record Ready(DemoModel model, boolean kept) {}
+
+  private Ready model(int width) throws Exception {
+    Optional<DemoCache> cache = DemoCache.ofUser();
+    if (cache.isPresent()) {
+      Optional<DemoModel> kept = cache.get().get(width, secureMemory);
+      if (kept.isPresent()) {
+        return new Ready(kept.get(), true);
+      }
     }
-    return new LineReader(LineReader.widthFor(picture), CtcDecoder.ofLines(alphabet));
+    DemoModel model = DemoModel.compile(width, secureMemory);
+    if (cache.isPresent()) {
+      cache.get().put(width, secureMemory, model);
+    }
+    return new Ready(model, false);
   }
 
-  private Compilation compile(OnnxModel model, LineReader reader) throws Exception {
-    Shape shape = Shape.of(1, 3, LineReader.HEIGHT, reader.width());
-    return Compiler.compile(
-        model.bind(Map.of(model.inputs().getFirst().name(), shape)),
-        CompileOptions.forBudget(secureMemory.bytes()));
-  }
-
-  private Result run(
-      LineReader reader,
-      BufferedImage shown,
-      Compilation compilation,
-      VendorPrivateKey vendor,
-      SecureWorld world)
+  private Result run(Ready ready, BufferedImage shown, VendorPrivateKey vendor, SecureWorld world)
       throws Exception {
-    ByteBuffer sealed =
-        SealedCopy.of(ModelFile.compiled(compilation), "demo-line-reader", vendor, world);
+    LineReader reader =
+        new LineReader(LineReader.widthFor(shown), CtcDecoder.ofLines(ready.model().alphabet()));
+    CompiledModel compiled = ready.model().compiled();
+    ByteBuffer sealed = SealedCopy.of(compiled, "demo-line-reader", vendor, world);
     int sealedBytes = sealed.remaining();
     try (Session session = world.load(sealed)) {
       String input = session.inputs().getFirst().name();
@@ -180,8 +172,8 @@ final class DemoCommand extends CliCommand {
       return new Result(
           reader.text(probabilities),
           measurement,
-          compilation.certificate(),
-          compilation.program().weightsBytes(),
+          ready,
+          compiled.program().weightsBytes(),
           sealedBytes,
           session.crossingBytes());
     }
@@ -208,6 +200,10 @@ final class DemoCommand extends CliCommand {
         Size.format(m.status().highWater()),
         Size.format(m.status().footprint()),
         Size.format(m.status().budget()));
+    say(
+        "compiled          %s for this budget, smallest that works %s",
+        result.ready().kept() ? "before" : "now",
+        Size.format(result.ready().model().smallestBudget()));
     say(
         "weights           %s in all, %s of them streamed and opened for each picture",
         Size.format(result.weightsBytes()), Size.format(m.status().bytesOpened()));
@@ -238,9 +234,10 @@ final class DemoCommand extends CliCommand {
         .putObject("perInference")
         .put("switches", Measurement.SWITCHES)
         .put("bytesOpened", m.status().bytesOpened())
-        .put("macs", result.certificate().macs());
+        .put("macs", result.ready().model().macs());
+    answer.put("compiledBefore", result.ready().kept());
     answer.put("weightsBytes", result.weightsBytes());
-    answer.put("smallestBudget", result.certificate().smallestBudget());
+    answer.put("smallestBudget", result.ready().model().smallestBudget());
     answer
         .putObject("crossed")
         .put("sealedModelBytes", result.sealedModelBytes())
