@@ -11,14 +11,14 @@ import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import dev.strongroom.program.Activation;
 import dev.strongroom.program.PackedWeights;
 import dev.strongroom.program.Step;
-import java.lang.foreign.Arena;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
  * {@link Step.Conv2d} as an implicit matrix product: six pixels by sixteen output channels at a
  * time, twelve vectors of sums that stay in registers while all taps and input channels pass. The
- * sums start as the bias. A panel of weights is read once for six pixels.
+ * bias comes last: partial sums stay small, and so do their rounding errors. A panel of weights is
+ * read once for six pixels.
  */
 final class Conv2d extends SlidingKernel {
   /** Pixels in a tile: with two vectors each, 12 of the 16 registers of AVX2. */
@@ -36,10 +36,6 @@ final class Conv2d extends SlidingKernel {
    * Accuracy and Stability of Numerical Algorithms, section 4.2).
    */
   private static final int CHAIN = 64;
-
-  /** Where sums that do not begin with the bias begin. */
-  private static final long ZEROS =
-      Arena.global().allocate(VECTOR_BYTES * 2L, VECTOR_BYTES).address();
 
   private static final int ROW_BYTES = PackedWeights.PANEL * Float.BYTES;
 
@@ -225,9 +221,8 @@ final class Conv2d extends SlidingKernel {
     long in3 = in + Math.min(3, pixels - 1) * inStep;
     long in4 = in + Math.min(4, pixels - 1) * inStep;
     long in5 = in + Math.min(5, pixels - 1) * inStep;
-    long start = first ? panel : ZEROS;
-    FloatVector sum00 = fromMemorySegment(SPECIES, MEMORY, start, ORDER);
-    FloatVector sum01 = fromMemorySegment(SPECIES, MEMORY, start + VECTOR_BYTES, ORDER);
+    FloatVector sum00 = FloatVector.zero(SPECIES);
+    FloatVector sum01 = sum00;
     FloatVector sum10 = sum00;
     FloatVector sum11 = sum01;
     FloatVector sum20 = sum00;
@@ -275,18 +270,20 @@ final class Conv2d extends SlidingKernel {
     long out4 = out + Math.min(4, pixels - 1) * outStep;
     long out5 = out + Math.min(5, pixels - 1) * outStep;
     if (first) {
-      sum00.intoMemorySegment(MEMORY, out, ORDER);
-      sum01.intoMemorySegment(MEMORY, out + VECTOR_BYTES, ORDER);
-      sum10.intoMemorySegment(MEMORY, out1, ORDER);
-      sum11.intoMemorySegment(MEMORY, out1 + VECTOR_BYTES, ORDER);
-      sum20.intoMemorySegment(MEMORY, out2, ORDER);
-      sum21.intoMemorySegment(MEMORY, out2 + VECTOR_BYTES, ORDER);
-      sum30.intoMemorySegment(MEMORY, out3, ORDER);
-      sum31.intoMemorySegment(MEMORY, out3 + VECTOR_BYTES, ORDER);
-      sum40.intoMemorySegment(MEMORY, out4, ORDER);
-      sum41.intoMemorySegment(MEMORY, out4 + VECTOR_BYTES, ORDER);
-      sum50.intoMemorySegment(MEMORY, out5, ORDER);
-      sum51.intoMemorySegment(MEMORY, out5 + VECTOR_BYTES, ORDER);
+      FloatVector bias0 = fromMemorySegment(SPECIES, MEMORY, panel, ORDER);
+      FloatVector bias1 = fromMemorySegment(SPECIES, MEMORY, panel + VECTOR_BYTES, ORDER);
+      sum00.add(bias0).intoMemorySegment(MEMORY, out, ORDER);
+      sum01.add(bias1).intoMemorySegment(MEMORY, out + VECTOR_BYTES, ORDER);
+      sum10.add(bias0).intoMemorySegment(MEMORY, out1, ORDER);
+      sum11.add(bias1).intoMemorySegment(MEMORY, out1 + VECTOR_BYTES, ORDER);
+      sum20.add(bias0).intoMemorySegment(MEMORY, out2, ORDER);
+      sum21.add(bias1).intoMemorySegment(MEMORY, out2 + VECTOR_BYTES, ORDER);
+      sum30.add(bias0).intoMemorySegment(MEMORY, out3, ORDER);
+      sum31.add(bias1).intoMemorySegment(MEMORY, out3 + VECTOR_BYTES, ORDER);
+      sum40.add(bias0).intoMemorySegment(MEMORY, out4, ORDER);
+      sum41.add(bias1).intoMemorySegment(MEMORY, out4 + VECTOR_BYTES, ORDER);
+      sum50.add(bias0).intoMemorySegment(MEMORY, out5, ORDER);
+      sum51.add(bias1).intoMemorySegment(MEMORY, out5 + VECTOR_BYTES, ORDER);
       return;
     }
     // All sums before all stores: pixels computed twice must not be added twice.
@@ -337,8 +334,7 @@ final class Conv2d extends SlidingKernel {
     long in3 = in + Math.min(3, pixels - 1) * inStep;
     long in4 = in + Math.min(4, pixels - 1) * inStep;
     long in5 = in + Math.min(5, pixels - 1) * inStep;
-    long start = first ? panel : ZEROS;
-    FloatVector sum0 = fromMemorySegment(SPECIES, MEMORY, start, ORDER);
+    FloatVector sum0 = FloatVector.zero(SPECIES);
     FloatVector sum1 = sum0;
     FloatVector sum2 = sum0;
     FloatVector sum3 = sum0;
@@ -374,12 +370,13 @@ final class Conv2d extends SlidingKernel {
     long out5 = out + Math.min(5, pixels - 1) * outStep;
     VectorMask<Float> mask = LANE_NUMBERS.lt((float) lanes);
     if (first) {
-      sum0.intoMemorySegment(MEMORY, out, ORDER, mask);
-      sum1.intoMemorySegment(MEMORY, out1, ORDER, mask);
-      sum2.intoMemorySegment(MEMORY, out2, ORDER, mask);
-      sum3.intoMemorySegment(MEMORY, out3, ORDER, mask);
-      sum4.intoMemorySegment(MEMORY, out4, ORDER, mask);
-      sum5.intoMemorySegment(MEMORY, out5, ORDER, mask);
+      FloatVector bias0 = fromMemorySegment(SPECIES, MEMORY, panel, ORDER);
+      sum0.add(bias0).intoMemorySegment(MEMORY, out, ORDER, mask);
+      sum1.add(bias0).intoMemorySegment(MEMORY, out1, ORDER, mask);
+      sum2.add(bias0).intoMemorySegment(MEMORY, out2, ORDER, mask);
+      sum3.add(bias0).intoMemorySegment(MEMORY, out3, ORDER, mask);
+      sum4.add(bias0).intoMemorySegment(MEMORY, out4, ORDER, mask);
+      sum5.add(bias0).intoMemorySegment(MEMORY, out5, ORDER, mask);
       return;
     }
     // All sums before all stores: pixels computed twice must not be added twice.
@@ -445,18 +442,14 @@ final class Conv2d extends SlidingKernel {
     long panel1 = panel + panelBytes;
     long panel2 = panel1 + panelBytes;
     long panel3 = panel2 + panelBytes;
-    FloatVector sum00 = fromMemorySegment(SPECIES, MEMORY, first ? panel : ZEROS, ORDER);
-    FloatVector sum01 =
-        fromMemorySegment(SPECIES, MEMORY, first ? panel + VECTOR_BYTES : ZEROS, ORDER);
-    FloatVector sum10 = fromMemorySegment(SPECIES, MEMORY, first ? panel1 : ZEROS, ORDER);
-    FloatVector sum11 =
-        fromMemorySegment(SPECIES, MEMORY, first ? panel1 + VECTOR_BYTES : ZEROS, ORDER);
-    FloatVector sum20 = fromMemorySegment(SPECIES, MEMORY, first ? panel2 : ZEROS, ORDER);
-    FloatVector sum21 =
-        fromMemorySegment(SPECIES, MEMORY, first ? panel2 + VECTOR_BYTES : ZEROS, ORDER);
-    FloatVector sum30 = fromMemorySegment(SPECIES, MEMORY, first ? panel3 : ZEROS, ORDER);
-    FloatVector sum31 =
-        fromMemorySegment(SPECIES, MEMORY, first ? panel3 + VECTOR_BYTES : ZEROS, ORDER);
+    FloatVector sum00 = FloatVector.zero(SPECIES);
+    FloatVector sum01 = FloatVector.zero(SPECIES);
+    FloatVector sum10 = FloatVector.zero(SPECIES);
+    FloatVector sum11 = FloatVector.zero(SPECIES);
+    FloatVector sum20 = FloatVector.zero(SPECIES);
+    FloatVector sum21 = FloatVector.zero(SPECIES);
+    FloatVector sum30 = FloatVector.zero(SPECIES);
+    FloatVector sum31 = FloatVector.zero(SPECIES);
     for (int ky = kyFrom; ky < kyTo; ky++) {
       for (int kx = kxFrom; kx < kxTo; kx++) {
         long from = in + ky * tapRow + kx * tapPixel;
@@ -481,14 +474,30 @@ final class Conv2d extends SlidingKernel {
       }
     }
     if (first) {
-      sum00.intoMemorySegment(MEMORY, out, ORDER);
-      sum01.intoMemorySegment(MEMORY, out + VECTOR_BYTES, ORDER);
-      sum10.intoMemorySegment(MEMORY, out + 2 * VECTOR_BYTES, ORDER);
-      sum11.intoMemorySegment(MEMORY, out + 3 * VECTOR_BYTES, ORDER);
-      sum20.intoMemorySegment(MEMORY, out + 4 * VECTOR_BYTES, ORDER);
-      sum21.intoMemorySegment(MEMORY, out + 5 * VECTOR_BYTES, ORDER);
-      sum30.intoMemorySegment(MEMORY, out + 6 * VECTOR_BYTES, ORDER);
-      sum31.intoMemorySegment(MEMORY, out + 7 * VECTOR_BYTES, ORDER);
+      sum00
+          .add(fromMemorySegment(SPECIES, MEMORY, panel, ORDER))
+          .intoMemorySegment(MEMORY, out, ORDER);
+      sum01
+          .add(fromMemorySegment(SPECIES, MEMORY, panel + VECTOR_BYTES, ORDER))
+          .intoMemorySegment(MEMORY, out + VECTOR_BYTES, ORDER);
+      sum10
+          .add(fromMemorySegment(SPECIES, MEMORY, panel1, ORDER))
+          .intoMemorySegment(MEMORY, out + 2 * VECTOR_BYTES, ORDER);
+      sum11
+          .add(fromMemorySegment(SPECIES, MEMORY, panel1 + VECTOR_BYTES, ORDER))
+          .intoMemorySegment(MEMORY, out + 3 * VECTOR_BYTES, ORDER);
+      sum20
+          .add(fromMemorySegment(SPECIES, MEMORY, panel2, ORDER))
+          .intoMemorySegment(MEMORY, out + 4 * VECTOR_BYTES, ORDER);
+      sum21
+          .add(fromMemorySegment(SPECIES, MEMORY, panel2 + VECTOR_BYTES, ORDER))
+          .intoMemorySegment(MEMORY, out + 5 * VECTOR_BYTES, ORDER);
+      sum30
+          .add(fromMemorySegment(SPECIES, MEMORY, panel3, ORDER))
+          .intoMemorySegment(MEMORY, out + 6 * VECTOR_BYTES, ORDER);
+      sum31
+          .add(fromMemorySegment(SPECIES, MEMORY, panel3 + VECTOR_BYTES, ORDER))
+          .intoMemorySegment(MEMORY, out + 7 * VECTOR_BYTES, ORDER);
       return;
     }
     sum00 = fromMemorySegment(SPECIES, MEMORY, out, ORDER).add(sum00);
