@@ -5,7 +5,8 @@ import dev.strongroom.world.Session;
 import dev.strongroom.world.SessionStatus;
 import dev.strongroom.world.WorldException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,7 +17,11 @@ import tools.jackson.databind.node.ObjectNode;
  * @param nanos how long each run took for the caller, sealing and opening included
  * @param status what the trusted side said afterwards
  */
-record Measurement(Map<String, ByteBuffer> outputs, long[] nanos, SessionStatus status) {
+record Measurement(Map<String, ByteBuffer> outputs, List<Long> nanos, SessionStatus status) {
+
+  Measurement {
+    nanos = List.copyOf(nanos);
+  }
 
   /** World switches of one inference: one command, however many chunks it opens. */
   static final int SWITCHES = 1;
@@ -24,13 +29,13 @@ record Measurement(Map<String, ByteBuffer> outputs, long[] nanos, SessionStatus 
   static Measurement of(
       Session session, Map<String, ByteBuffer> inputs, int repeat, Console console)
       throws WorldException {
-    long[] nanos = new long[repeat];
+    List<Long> nanos = new ArrayList<>();
     Map<String, ByteBuffer> outputs = Map.of();
     try (Progress progress = Progress.of(console, "running", " runs", 1)) {
       for (int i = 0; i < repeat; i++) {
         long start = System.nanoTime();
         outputs = session.infer(inputs);
-        nanos[i] = System.nanoTime() - start;
+        nanos.add(System.nanoTime() - start);
         progress.progress(i + 1, repeat);
       }
     }
@@ -38,7 +43,7 @@ record Measurement(Map<String, ByteBuffer> outputs, long[] nanos, SessionStatus 
   }
 
   double firstMillis() {
-    return millis(nanos[0]);
+    return millis(nanos.getFirst());
   }
 
   double medianMillis() {
@@ -47,9 +52,8 @@ record Measurement(Map<String, ByteBuffer> outputs, long[] nanos, SessionStatus 
 
   /** The least time that a share {@code q} of the runs did not exceed (nearest rank). */
   double quantileMillis(double q) {
-    long[] sorted = nanos.clone();
-    Arrays.sort(sorted);
-    return millis(sorted[Math.max(0, (int) Math.ceil(q * sorted.length) - 1)]);
+    List<Long> sorted = nanos.stream().sorted().toList();
+    return millis(sorted.get(Math.max(0, (int) Math.ceil(q * sorted.size()) - 1)));
   }
 
   private static double millis(long nanos) {

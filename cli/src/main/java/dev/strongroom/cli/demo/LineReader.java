@@ -31,7 +31,7 @@ public record LineReader(int width, CtcDecoder decoder) {
   private static int filled(BufferedImage picture, int most) {
     long proportional =
         Math.ceilDiv((long) HEIGHT * picture.getWidth(), (long) picture.getHeight());
-    return (int) Math.clamp(proportional, 1, most);
+    return Math.clamp(proportional, 1, most);
   }
 
   /** The recogniser's input for a picture of one line. */

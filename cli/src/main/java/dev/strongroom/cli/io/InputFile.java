@@ -3,11 +3,10 @@ package dev.strongroom.cli.io;
 import dev.strongroom.cli.RequestException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** A file that somebody names: what can be said against it before it is read. */
 public final class InputFile {
@@ -60,15 +59,11 @@ public final class InputFile {
     }
   }
 
-  /** Whether {@code file} begins with {@code magic}; a file that cannot be read does not. */
+  /** Whether {@code file} begins with {@code magic}. */
   public static boolean beginsWith(Path file, byte[] magic) throws IOException {
-    ByteBuffer start = ByteBuffer.allocate(magic.length);
-    try (FileChannel channel = FileChannel.open(file)) {
-      while (start.hasRemaining() && channel.read(start) >= 0) {
-        continue;
-      }
+    try (InputStream in = Files.newInputStream(file)) {
+      return Arrays.equals(in.readNBytes(magic.length), magic);
     }
-    return !start.hasRemaining() && start.flip().equals(ByteBuffer.wrap(magic));
   }
 
   /** {@code text} as a path. */

@@ -15,14 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/**
- * An array in NumPy's format 1.0 (numpy.lib.format, NEP 1): little-endian elements in C order.
- *
- * @param type of the elements
- * @param shape the dimensions, none for a scalar
- * @param data the elements, the last dimension fastest; little-endian
- */
-public record Npy(Type type, int[] shape, ByteBuffer data) {
+/** An array in NumPy's format 1.0 (numpy.lib.format, NEP 1): little-endian elements in C order. */
+public final class Npy {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
   private static final int PREFIX = MAGIC.length + 2;
 
@@ -69,12 +63,22 @@ public record Npy(Type type, int[] shape, ByteBuffer data) {
     }
   }
 
+  private final Type type;
+  private final int[] shape;
+  private final ByteBuffer data;
+
   /**
+   * An array.
+   *
+   * @param type of the elements
+   * @param shape the dimensions, none for a scalar
+   * @param data the elements, the last dimension fastest, little-endian; not copied
    * @throws IllegalArgumentException if the data's length is not that of the type and shape
    */
-  public Npy {
-    shape = shape.clone();
-    data = data.slice().order(ByteOrder.LITTLE_ENDIAN);
+  public Npy(Type type, int[] shape, ByteBuffer data) {
+    this.type = type;
+    this.shape = shape.clone();
+    this.data = data.slice().order(ByteOrder.LITTLE_ENDIAN);
     long expected = bytes(type, shape);
     if (data.remaining() != expected) {
       throw new IllegalArgumentException(
@@ -83,13 +87,16 @@ public record Npy(Type type, int[] shape, ByteBuffer data) {
     }
   }
 
-  @Override
+  public Type type() {
+    return type;
+  }
+
+  /** A copy of the dimensions, outermost first. */
   public int[] shape() {
     return shape.clone();
   }
 
   /** A fresh little-endian view, positioned at the first element. */
-  @Override
   public ByteBuffer data() {
     return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -130,7 +137,7 @@ public record Npy(Type type, int[] shape, ByteBuffer data) {
         "it has format %d.%d, read is 1.0",
         content[6] & 0xFF,
         content[7] & 0xFF);
-    int headerBytes = content[8] & 0xFF | (content[9] & 0xFF) << 8;
+    int headerBytes = (content[8] & 0xFF) | (content[9] & 0xFF) << 8;
     check(
         content.length - PREFIX >= headerBytes,
         "its header should have %d bytes, but only %d follow",
@@ -171,7 +178,7 @@ public record Npy(Type type, int[] shape, ByteBuffer data) {
 
   private static int[] shape(String text) {
     check(SHAPE.matcher(text).matches(), "its shape (%s) is malformed", text);
-    String[] words = text.replace(" ", "").split(",");
+    String[] words = text.replace(" ", "").replaceFirst(",$", "").split(",", -1);
     int rank = text.isBlank() ? 0 : words.length;
     check(rank <= MAX_RANK, "it has %d dimensions, more than %d", rank, MAX_RANK);
     int[] shape = new int[rank];

@@ -25,7 +25,7 @@ public record PictureTensor(
   }
 
   public PictureTensor {
-    if (channels != 1 && channels != 3 || height < 1 || width < 1 || !(std != 0)) {
+    if ((channels != 1 && channels != 3) || height < 1 || width < 1 || !(std != 0)) {
       throw new IllegalArgumentException(
           "a picture becomes [1, 1 or 3, H, W], divided by a number other than 0: channels=%d, H=%d, W=%d, std=%s"
               .formatted(channels, height, width, std));
@@ -105,7 +105,15 @@ public record PictureTensor(
    * Linear interpolation with half-pixel centres; where a picture shrinks, the triangle widens with
    * the factor, so that no source pixel is skipped.
    */
-  private record Taps(int[] first, float[][] weights) {
+  private static final class Taps {
+    private final int[] first;
+    private final float[][] weights;
+
+    private Taps(int[] first, float[][] weights) {
+      this.first = first;
+      this.weights = weights;
+    }
+
     static Taps of(int from, int to) {
       double scale = (double) from / to;
       double radius = Math.max(1, scale);

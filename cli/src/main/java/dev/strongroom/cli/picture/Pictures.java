@@ -132,7 +132,8 @@ public enum Pictures {
       throw new IllegalArgumentException(
           "a drawn text has 1 to %d signs, got %d".formatted(LONGEST_TEXT, text.length()));
     }
-    for (char sign : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char sign = text.charAt(i);
       if (!StrokeFont.has(sign)) {
         throw new IllegalArgumentException(
             "cannot draw '%c' (U+%04X): capital letters A to Z, digits, spaces and . , : - / only"

@@ -13,8 +13,7 @@ public final class Preview {
   /** Lines of half blocks in 24-bit colour (ISO 8613-6), at most {@value #COLUMNS} wide. */
   public static String of(BufferedImage picture) {
     int columns = Math.min(COLUMNS, picture.getWidth());
-    int rows =
-        (int) Math.clamp((long) picture.getHeight() * columns / picture.getWidth(), 2, COLUMNS);
+    int rows = Math.clamp((long) picture.getHeight() * columns / picture.getWidth(), 2, COLUMNS);
     rows += rows % 2;
     ByteBuffer small =
         new PictureTensor(3, rows, columns, PictureTensor.ChannelOrder.RGB, 0, 1 / 255f)

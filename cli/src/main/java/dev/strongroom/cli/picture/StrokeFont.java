@@ -97,7 +97,8 @@ final class StrokeFont {
   static Path2D path(String text) {
     Path2D line = new Path2D.Double();
     double x = 0;
-    for (char sign : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char sign = text.charAt(i);
       line.append(path(sign).getPathIterator(AffineTransform.getTranslateInstance(x, 0)), false);
       x += width(sign) + TRACKING;
     }
@@ -123,8 +124,8 @@ final class StrokeFont {
 
   private static Path2D parsePath(String text) {
     Path2D path = new Path2D.Double();
-    for (String command : text.split(" (?=[MLCZ])")) {
-      String[] words = command.substring(1).split(" ");
+    for (String command : text.split(" (?=[MLCZ])", -1)) {
+      String[] words = command.substring(1).split(" ", -1);
       double[] p = new double[6];
       for (int i = 0; i < words.length && !words[i].isEmpty(); i++) {
         p[i] = Double.parseDouble(words[i]);
