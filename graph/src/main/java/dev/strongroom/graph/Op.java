@@ -46,12 +46,13 @@ public sealed interface Op {
   record BatchNorm(float epsilon) implements Op {}
 
   /**
-   * An element-wise function of one input.
+   * An element-wise function of one input. Its parameters are doubles, so that rewriting may
+   * combine several without rounding each time.
    *
    * @param alpha first parameter, see {@link Function}
    * @param beta second parameter, see {@link Function}
    */
-  record Unary(Function function, float alpha, float beta) implements Op {
+  record Unary(Function function, double alpha, double beta) implements Op {
     public static Unary of(Function function) {
       return new Unary(function, 0, 0);
     }

@@ -40,7 +40,7 @@ public record Activation(Function function, float alpha, float beta, float scale
     CLIP(2),
     /** min(max(alpha * x + beta, 0), 1). */
     HARD_SIGMOID(3),
-    /** x * min(max(alpha * x + beta, 0), 1). */
+    /** x * min(max(x + alpha, 0), beta) / beta; a quotient, since the usual 1/6 is no float. */
     HARD_SWISH(4),
     /** 1 / (1 + exp(-x)). */
     SIGMOID(5),

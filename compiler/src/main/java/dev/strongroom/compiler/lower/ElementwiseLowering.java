@@ -12,32 +12,43 @@ import java.util.stream.IntStream;
 final class ElementwiseLowering {
   private ElementwiseLowering() {}
 
+  /** {@code unary} as the last thing a step does, its parameters rounded once. */
   static Activation activation(Op.Unary unary) {
+    float alpha = (float) unary.alpha();
+    float beta = (float) unary.beta();
     return switch (unary.function()) {
       case RELU -> Activation.of(Activation.Function.RELU);
-      case CLIP -> clip(unary.alpha(), unary.beta());
-      case HARD_SIGMOID ->
-          Activation.of(Activation.Function.HARD_SIGMOID, unary.alpha(), unary.beta());
-      case HARD_SWISH -> Activation.of(Activation.Function.HARD_SWISH, unary.alpha(), unary.beta());
+      // A bound that is missing is infinite in a model, and the largest number in a Program.
+      case CLIP ->
+          Activation.of(
+              Activation.Function.CLIP,
+              Math.max(alpha, -Float.MAX_VALUE),
+              Math.min(beta, Float.MAX_VALUE));
+      case HARD_SIGMOID -> Activation.of(Activation.Function.HARD_SIGMOID, alpha, beta);
+      case HARD_SWISH -> hardSwish(unary.alpha(), unary.beta());
       case SIGMOID -> Activation.of(Activation.Function.SIGMOID);
-      case SWISH -> Activation.of(Activation.Function.SWISH, unary.alpha(), 0);
+      case SWISH -> Activation.of(Activation.Function.SWISH, alpha, 0);
       case TANH -> Activation.of(Activation.Function.TANH);
       case ERF -> Activation.of(Activation.Function.ERF);
       case GELU -> Activation.of(Activation.Function.GELU);
-      case LEAKY_RELU -> Activation.of(Activation.Function.LEAKY_RELU, unary.alpha(), 0);
+      case LEAKY_RELU -> Activation.of(Activation.Function.LEAKY_RELU, alpha, 0);
       case EXP -> Activation.of(Activation.Function.EXP);
       case SQRT -> Activation.of(Activation.Function.SQRT);
       case RECIPROCAL -> Activation.of(Activation.Function.RECIPROCAL);
       case ABS -> Activation.of(Activation.Function.ABS);
-      case AFFINE ->
-          new Activation(Activation.Function.IDENTITY, 0, 0, unary.alpha(), unary.beta());
+      case AFFINE -> new Activation(Activation.Function.IDENTITY, 0, 0, alpha, beta);
     };
   }
 
-  /** A bound that is missing is infinite in a model, and the largest number in a Program. */
-  private static Activation clip(float low, float high) {
-    return Activation.of(
-        Activation.Function.CLIP, Math.max(low, -Float.MAX_VALUE), Math.min(high, Float.MAX_VALUE));
+  /**
+   * x * clip(a * x + b, 0, 1) as x * clip(x + b / a, 0, 1 / a) / (1 / a): the usual 1/6 is no
+   * float, and its error would bend every layer the same way, while 3 and 6 are exact.
+   */
+  private static Activation hardSwish(double a, double b) {
+    if (!(a > 0)) {
+      throw new IllegalArgumentException("a hard-swish of slope " + a + " is not built");
+    }
+    return Activation.of(Activation.Function.HARD_SWISH, (float) (b / a), (float) (1 / a));
   }
 
   static void unary(Lowering lowering, Node node, Op.Unary unary) {

@@ -226,38 +226,31 @@ public final class Lowering {
 
   /** Follows {@code value} through element-wise functions that nothing else needs the inputs of. */
   Epilogue epilogue(String value) {
-    Activation activation = Activation.NONE;
+    Op.Unary function = new Op.Unary(Op.Unary.Function.AFFINE, 1, 0);
+    boolean untouched = true;
+    double scale = 1;
+    double shift = 0;
     String output = value;
-    while (true) {
-      Node next = soleConsumer(output);
-      if (next == null || !(next.op() instanceof Op.Unary unary)) {
-        return new Epilogue(activation, output);
+    while (soleConsumer(output) instanceof Node next && next.op() instanceof Op.Unary unary) {
+      if (unary.function() == Op.Unary.Function.AFFINE) {
+        scale *= unary.alpha();
+        shift = shift * unary.alpha() + unary.beta();
+      } else if (untouched) {
+        function = unary;
+      } else {
+        break;
       }
-      Activation composed = compose(activation, unary);
-      if (composed.equals(activation) && !isIdentity(unary)) {
-        return new Epilogue(activation, output);
-      }
-      activation = composed;
+      untouched = false;
       output = next.output();
       absorb(next);
     }
+    return new Epilogue(scaled(function, scale, shift), output);
   }
 
-  private static boolean isIdentity(Op.Unary unary) {
-    return unary.function() == Op.Unary.Function.AFFINE && unary.alpha() == 1 && unary.beta() == 0;
-  }
-
-  /** {@code unary} after {@code activation}, or {@code activation} if one step cannot do both. */
-  private static Activation compose(Activation activation, Op.Unary unary) {
-    if (unary.function() == Op.Unary.Function.AFFINE) {
-      return new Activation(
-          activation.function(),
-          activation.alpha(),
-          activation.beta(),
-          activation.scale() * unary.alpha(),
-          activation.shift() * unary.alpha() + unary.beta());
-    }
-    return activation.isNone() ? ElementwiseLowering.activation(unary) : activation;
+  private static Activation scaled(Op.Unary function, double scale, double shift) {
+    Activation a = ElementwiseLowering.activation(function);
+    return new Activation(
+        a.function(), a.alpha(), a.beta(), (float) (a.scale() * scale), (float) shift);
   }
 
   /** Says that a step emitted already does what {@code node} does. */

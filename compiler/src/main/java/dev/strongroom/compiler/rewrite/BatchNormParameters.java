@@ -7,9 +7,9 @@ import java.util.Optional;
 
 /**
  * Batch normalisation at inference as y = scale * x + shift for each channel (Ioffe and Szegedy,
- * arXiv 1502.03167, section 3.1), computed in double since variances may be tiny.
+ * arXiv 1502.03167, section 3.1), in double, so that whoever folds them into weights rounds once.
  */
-record BatchNormParameters(float[] scales, float[] shifts) {
+record BatchNormParameters(double[] scales, double[] shifts) {
 
   /** Those of {@code node}, if its parameters are constants. */
   static Optional<BatchNormParameters> of(Pattern pattern, Node node, float epsilon) {
@@ -22,12 +22,12 @@ record BatchNormParameters(float[] scales, float[] shifts) {
     float[] beta = parameters.get(1).orElseThrow().floats();
     float[] mean = parameters.get(2).orElseThrow().floats();
     float[] variance = parameters.get(3).orElseThrow().floats();
-    float[] scales = new float[gamma.length];
-    float[] shifts = new float[gamma.length];
+    double[] scales = new double[gamma.length];
+    double[] shifts = new double[gamma.length];
     for (int c = 0; c < gamma.length; c++) {
       double scale = gamma[c] / Math.sqrt((double) variance[c] + epsilon);
-      scales[c] = (float) scale;
-      shifts[c] = (float) (beta[c] - mean[c] * scale);
+      scales[c] = scale;
+      shifts[c] = beta[c] - mean[c] * scale;
     }
     return Optional.of(new BatchNormParameters(scales, shifts));
   }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * A batch normalisation, or any other factor and summand per output channel, that follows a
@@ -58,14 +59,14 @@ final class FoldIntoConvolution implements Rule {
     }
     float[] w = weights.floats();
     for (int i = 0; i < w.length; i++) {
-      w[i] *= perChannel.scale(i / inner % channels);
+      w[i] = (float) (w[i] * perChannel.scale(i / inner % channels));
     }
     float[] bias =
         conv.inputs().size() > 2
             ? pattern.constant(conv.inputs().get(2)).orElseThrow().floats()
             : new float[channels];
     for (int c = 0; c < channels; c++) {
-      bias[c] = bias[c] * perChannel.scale(c) + perChannel.shift(c);
+      bias[c] = (float) (bias[c] * perChannel.scale(c) + perChannel.shift(c));
     }
     String newWeights = node.output() + "/weights";
     String newBias = node.output() + "/bias";
@@ -84,12 +85,12 @@ final class FoldIntoConvolution implements Rule {
   }
 
   /** y = scale[c] * x + shift[c]; an array of one element serves all channels. */
-  private record PerChannel(float[] scales, float[] shifts) {
-    float scale(int channel) {
+  private record PerChannel(double[] scales, double[] shifts) {
+    double scale(int channel) {
       return scales[scales.length == 1 ? 0 : channel];
     }
 
-    float shift(int channel) {
+    double shift(int channel) {
       return shifts[shifts.length == 1 ? 0 : channel];
     }
 
@@ -98,7 +99,7 @@ final class FoldIntoConvolution implements Rule {
       return switch (node.op()) {
         case Op.BatchNorm(float epsilon) -> ofBatchNorm(pattern, node, epsilon);
         case Op.Unary u when u.function() == Function.AFFINE ->
-            Optional.of(new PerChannel(new float[] {u.alpha()}, new float[] {u.beta()}));
+            Optional.of(new PerChannel(new double[] {u.alpha()}, new double[] {u.beta()}));
         case Op.Binary(Op.Binary.Kind kind) ->
             pattern
                 .withConstant(node)
@@ -123,15 +124,15 @@ final class FoldIntoConvolution implements Rule {
 
     private static Optional<PerChannel> ofArithmetic(
         Op.Binary.Kind kind, Pattern.WithConstant operand) {
-      float[] c = operand.constant().floats();
-      float[] one = {1};
-      float[] zero = {0};
+      double[] c = doubles(operand.constant().floats());
+      double[] one = {1};
+      double[] zero = {0};
       return switch (kind) {
         case ADD -> Optional.of(new PerChannel(one, c));
         case MUL -> Optional.of(new PerChannel(c, zero));
         case SUB ->
             operand.constantFirst()
-                ? Optional.of(new PerChannel(new float[] {-1}, c))
+                ? Optional.of(new PerChannel(new double[] {-1}, c))
                 : Optional.of(new PerChannel(one, map(c, v -> -v)));
         case DIV ->
             operand.constantFirst()
@@ -141,16 +142,14 @@ final class FoldIntoConvolution implements Rule {
       };
     }
 
-    private interface FloatFunction {
-      float apply(float value);
+    private static double[] doubles(float[] values) {
+      double[] result = new double[values.length];
+      Arrays.setAll(result, i -> values[i]);
+      return result;
     }
 
-    private static float[] map(float[] values, FloatFunction function) {
-      float[] result = Arrays.copyOf(values, values.length);
-      for (int i = 0; i < result.length; i++) {
-        result[i] = function.apply(result[i]);
-      }
-      return result;
+    private static double[] map(double[] values, DoubleUnaryOperator function) {
+      return Arrays.stream(values).map(function).toArray();
     }
 
     private static Optional<PerChannel> ofBatchNorm(Pattern pattern, Node node, float epsilon) {

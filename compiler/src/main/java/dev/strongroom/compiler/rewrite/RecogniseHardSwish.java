@@ -38,6 +38,7 @@ final class RecogniseHardSwish implements Rule {
 
   private static Optional<Patch> fromHardSigmoid(Node node, String x, Node gate) {
     return Pattern.unary(gate, Function.HARD_SIGMOID)
+        .filter(u -> u.alpha() > 0)
         .filter(u -> gate.inputs().getFirst().equals(x))
         .map(
             u ->
@@ -54,10 +55,11 @@ final class RecogniseHardSwish implements Rule {
                 .soleProducer(gate.inputs().getFirst())
                 .filter(inner -> inner.inputs().getFirst().equals(x))
                 .flatMap(inner -> Pattern.unary(inner, Function.AFFINE))
+                .filter(affine -> affine.alpha() > 0)
                 .map(affine -> scaled(pattern.graph, node, x, affine, c.beta())));
   }
 
-  private static Patch scaled(Graph graph, Node node, String x, Op.Unary affine, float high) {
+  private static Patch scaled(Graph graph, Node node, String x, Op.Unary affine, double high) {
     String swish = node.output() + "/hard-swish";
     Op.Unary hardSwish =
         new Op.Unary(Function.HARD_SWISH, affine.alpha() / high, affine.beta() / high);

@@ -86,7 +86,7 @@ final class RecogniseLayerNorm implements Rule {
     if (!isVariance) {
       return Optional.empty();
     }
-    float epsilon = ((Op.Unary) shifted.orElseThrow().op()).beta();
+    float epsilon = (float) ((Op.Unary) shifted.orElseThrow().op()).beta();
     return pattern
         .producer(d)
         .filter(n -> Pattern.isBinary(n, Op.Binary.Kind.SUB))

@@ -20,7 +20,7 @@ final class RecogniseSwish implements Rule {
     }
     for (List<String> operands : Pattern.bothOrders(node)) {
       String x = operands.get(0);
-      Optional<Float> alpha =
+      Optional<Double> alpha =
           pattern
               .soleProducer(operands.get(1))
               .filter(gate -> Pattern.unary(gate, Function.SIGMOID).isPresent())
@@ -34,9 +34,9 @@ final class RecogniseSwish implements Rule {
   }
 
   /** The factor by which {@code value} is a multiple of {@code x}, if it is one. */
-  private static Optional<Float> factorOf(Pattern pattern, String x, String value) {
+  private static Optional<Double> factorOf(Pattern pattern, String x, String value) {
     if (value.equals(x)) {
-      return Optional.of(1f);
+      return Optional.of(1.0);
     }
     return pattern
         .soleProducer(value)

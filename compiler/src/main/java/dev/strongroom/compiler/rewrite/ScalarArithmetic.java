@@ -31,7 +31,7 @@ final class ScalarArithmetic implements Rule {
 
   private static Optional<Patch> replace(
       Node node, Op.Binary.Kind kind, Pattern.WithConstant operand) {
-    float c = operand.constant().data().getFloat();
+    double c = operand.constant().data().getFloat();
     List<String> input = List.of(operand.other());
     return switch (kind) {
       case ADD -> affine(node, input, 1, c);
@@ -43,12 +43,12 @@ final class ScalarArithmetic implements Rule {
     };
   }
 
-  private static Optional<Patch> affine(Node node, List<String> input, float alpha, float beta) {
+  private static Optional<Patch> affine(Node node, List<String> input, double alpha, double beta) {
     return Optional.of(Patch.replace(node, new Op.Unary(Function.AFFINE, alpha, beta), input));
   }
 
-  private static Optional<Patch> power(Node node, String base, float exponent) {
-    if (exponent == 0.5f) {
+  private static Optional<Patch> power(Node node, String base, double exponent) {
+    if (exponent == 0.5) {
       return Optional.of(Patch.replace(node, Op.Unary.of(Function.SQRT), List.of(base)));
     }
     if (exponent == 2) {

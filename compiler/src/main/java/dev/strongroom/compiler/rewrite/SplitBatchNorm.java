@@ -48,7 +48,15 @@ final class SplitBatchNorm implements Rule {
                     node.output())),
             Map.of(),
             Map.of(scaled, pattern.graph.type(node.output())))
-        .with(scale, Tensor.ofFloats(parameters.scales(), dims))
-        .with(shift, Tensor.ofFloats(parameters.shifts(), dims));
+        .with(scale, Tensor.ofFloats(rounded(parameters.scales()), dims))
+        .with(shift, Tensor.ofFloats(rounded(parameters.shifts()), dims));
+  }
+
+  private static float[] rounded(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats;
   }
 }

@@ -34,8 +34,7 @@ class RewriterTest {
     String y = b.binary(Op.Binary.Kind.DIV, product, b.scalar(6));
     assertThat(ops(rewritten(b.build(y))))
         .containsExactly(
-            new Op.Unary(Function.HARD_SWISH, 1 / 6f, 0.5f),
-            new Op.Unary(Function.AFFINE, 6 * (1 / 6f), 0));
+            new Op.Unary(Function.HARD_SWISH, 1 / 6.0, 0.5), new Op.Unary(Function.AFFINE, 1, 0));
   }
 
   @Test

@@ -125,8 +125,8 @@ final class DepthwiseConv2d extends SlidingKernel {
     long in3 = in + Math.min(3, pixels - 1) * inStep;
     long in4 = in + Math.min(4, pixels - 1) * inStep;
     long in5 = in + Math.min(5, pixels - 1) * inStep;
-    FloatVector sum00 = fromMemorySegment(SPECIES, MEMORY, panel, ORDER);
-    FloatVector sum01 = fromMemorySegment(SPECIES, MEMORY, panel + VECTOR_BYTES, ORDER);
+    FloatVector sum00 = FloatVector.zero(SPECIES);
+    FloatVector sum01 = sum00;
     FloatVector sum10 = sum00;
     FloatVector sum11 = sum01;
     FloatVector sum20 = sum00;
@@ -164,18 +164,20 @@ final class DepthwiseConv2d extends SlidingKernel {
     long out3 = out + Math.min(3, pixels - 1) * outStep;
     long out4 = out + Math.min(4, pixels - 1) * outStep;
     long out5 = out + Math.min(5, pixels - 1) * outStep;
-    sum00.intoMemorySegment(MEMORY, out, ORDER);
-    sum01.intoMemorySegment(MEMORY, out + VECTOR_BYTES, ORDER);
-    sum10.intoMemorySegment(MEMORY, out1, ORDER);
-    sum11.intoMemorySegment(MEMORY, out1 + VECTOR_BYTES, ORDER);
-    sum20.intoMemorySegment(MEMORY, out2, ORDER);
-    sum21.intoMemorySegment(MEMORY, out2 + VECTOR_BYTES, ORDER);
-    sum30.intoMemorySegment(MEMORY, out3, ORDER);
-    sum31.intoMemorySegment(MEMORY, out3 + VECTOR_BYTES, ORDER);
-    sum40.intoMemorySegment(MEMORY, out4, ORDER);
-    sum41.intoMemorySegment(MEMORY, out4 + VECTOR_BYTES, ORDER);
-    sum50.intoMemorySegment(MEMORY, out5, ORDER);
-    sum51.intoMemorySegment(MEMORY, out5 + VECTOR_BYTES, ORDER);
+    FloatVector bias0 = fromMemorySegment(SPECIES, MEMORY, panel, ORDER);
+    FloatVector bias1 = fromMemorySegment(SPECIES, MEMORY, panel + VECTOR_BYTES, ORDER);
+    sum00.add(bias0).intoMemorySegment(MEMORY, out, ORDER);
+    sum01.add(bias1).intoMemorySegment(MEMORY, out + VECTOR_BYTES, ORDER);
+    sum10.add(bias0).intoMemorySegment(MEMORY, out1, ORDER);
+    sum11.add(bias1).intoMemorySegment(MEMORY, out1 + VECTOR_BYTES, ORDER);
+    sum20.add(bias0).intoMemorySegment(MEMORY, out2, ORDER);
+    sum21.add(bias1).intoMemorySegment(MEMORY, out2 + VECTOR_BYTES, ORDER);
+    sum30.add(bias0).intoMemorySegment(MEMORY, out3, ORDER);
+    sum31.add(bias1).intoMemorySegment(MEMORY, out3 + VECTOR_BYTES, ORDER);
+    sum40.add(bias0).intoMemorySegment(MEMORY, out4, ORDER);
+    sum41.add(bias1).intoMemorySegment(MEMORY, out4 + VECTOR_BYTES, ORDER);
+    sum50.add(bias0).intoMemorySegment(MEMORY, out5, ORDER);
+    sum51.add(bias1).intoMemorySegment(MEMORY, out5 + VECTOR_BYTES, ORDER);
   }
 
   /** Up to six pixels by the first {@code lanes} of eight channels. */
@@ -193,7 +195,7 @@ final class DepthwiseConv2d extends SlidingKernel {
       int kxTo) {
     VectorMask<Float> mask = LANE_NUMBERS.lt((float) (lanes));
     for (int i = 0; i < pixels; i++) {
-      FloatVector sum = fromMemorySegment(SPECIES, MEMORY, panel, ORDER);
+      FloatVector sum = FloatVector.zero(SPECIES);
       for (int ky = kyFrom; ky < kyTo; ky++) {
         long row = in + i * inStep + ky * tapRow;
         long w = panel + ROW_BYTES * (1L + (long) ky * kernelWidth);
@@ -203,7 +205,8 @@ final class DepthwiseConv2d extends SlidingKernel {
                   .fma(fromMemorySegment(SPECIES, MEMORY, w + (long) kx * ROW_BYTES, ORDER), sum);
         }
       }
-      sum.intoMemorySegment(MEMORY, out + i * outStep, ORDER, mask);
+      sum.add(fromMemorySegment(SPECIES, MEMORY, panel, ORDER))
+          .intoMemorySegment(MEMORY, out + i * outStep, ORDER, mask);
     }
   }
 }

@@ -18,7 +18,7 @@ import java.util.List;
  * long sums small.
  */
 final class Reduce extends RowKernel {
-  private static final int RUN = 128;
+  private static final int RUN = 32;
 
   private final Kind kind;
   private final Activation activation;
@@ -28,7 +28,7 @@ final class Reduce extends RowKernel {
   private final int[] sizes;
   private final long[] steps;
   private final int[] index;
-  private final float factor;
+  private final float divisor;
 
   private Reduce(
       Step.Reduce step, Dimensions kept, Dimensions reduced, Addresses addresses, long elements) {
@@ -41,7 +41,7 @@ final class Reduce extends RowKernel {
     this.sizes = reduced.dimensions().stream().mapToInt(Dimension::size).toArray();
     this.steps = reduced.dimensions().stream().mapToLong(d -> d.steps()[0]).toArray();
     this.index = new int[sizes.length - 1];
-    this.factor = kind == Kind.MEAN ? 1f / elements : 1f;
+    this.divisor = kind == Kind.MEAN ? elements : 1;
   }
 
   static Reduce bind(Step.Reduce step, Addresses addresses) {
@@ -105,7 +105,7 @@ final class Reduce extends RowKernel {
   private void finish(long out) {
     for (int i = 0; i < n; i++) {
       long at = out + i * outStep;
-      putFloat(at, ActivationLoops.scalar(activation, getFloat(at) * factor));
+      putFloat(at, ActivationLoops.scalar(activation, getFloat(at) / divisor));
     }
   }
 }

@@ -18,7 +18,7 @@ final class ScalarMath {
       case RELU -> x < 0f ? 0f : x;
       case CLIP -> clamp(x, alpha, beta);
       case HARD_SIGMOID -> hardSigmoid(x, alpha, beta);
-      case HARD_SWISH -> x * hardSigmoid(x, alpha, beta);
+      case HARD_SWISH -> x * clamp(x + alpha, 0f, beta) / beta;
       case SIGMOID -> sigmoid(x);
       case SWISH -> x * sigmoid(x * alpha);
       case TANH -> tanh(x);

@@ -71,9 +71,9 @@ final class SimpleLoops {
     for (int i = 0; i < n; i += LANES) {
       long at = (long) i * Float.BYTES;
       FloatVector x = fromMemorySegment(SPECIES, MEMORY, in + at, ORDER);
-      FloatVector y = x.fma(broadcast(SPECIES, a.alpha()), broadcast(SPECIES, a.beta()));
+      FloatVector y = x.add(broadcast(SPECIES, a.alpha()));
       y = y.blend(0f, y.lt(0f));
-      y = y.blend(1f, y.compare(VectorOperators.GT, 1f)).mul(x);
+      y = y.blend(a.beta(), y.compare(VectorOperators.GT, a.beta())).mul(x).div(a.beta());
       y.fma(scale, shift).intoMemorySegment(MEMORY, out + at, ORDER);
     }
   }

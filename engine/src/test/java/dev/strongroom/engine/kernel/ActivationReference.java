@@ -16,7 +16,7 @@ final class ActivationReference {
       case RELU -> Math.max(x, 0);
       case CLIP -> Math.min(Math.max(x, a.alpha()), a.beta());
       case HARD_SIGMOID -> Math.min(Math.max(a.alpha() * x + a.beta(), 0), 1);
-      case HARD_SWISH -> x * Math.min(Math.max(a.alpha() * x + a.beta(), 0), 1);
+      case HARD_SWISH -> x * Math.min(Math.max(x + a.alpha(), 0), a.beta()) / a.beta();
       case SIGMOID -> 1 / (1 + Math.exp(-x));
       case SWISH -> x / (1 + Math.exp(-a.alpha() * x));
       case TANH -> Math.tanh(x);

@@ -64,7 +64,8 @@ class TinyMathTest {
   private static Activation of(Function function) {
     return switch (function) {
       case CLIP -> Activation.of(function, -1.5f, 6f);
-      case HARD_SIGMOID, HARD_SWISH -> Activation.of(function, 0.2f, 0.5f);
+      case HARD_SIGMOID -> Activation.of(function, 0.2f, 0.5f);
+      case HARD_SWISH -> Activation.of(function, 3, 6);
       case SWISH -> Activation.of(function, 1f, 0f);
       case LEAKY_RELU -> Activation.of(function, 0.1f, 0f);
       default -> Activation.of(function);

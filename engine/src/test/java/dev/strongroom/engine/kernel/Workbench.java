@@ -128,7 +128,7 @@ final class Workbench implements AutoCloseable {
         switch (random.nextInt(10)) {
           case 0 -> Activation.of(Activation.Function.RELU);
           case 1 -> Activation.of(Activation.Function.CLIP, -0.3f, 0.4f);
-          case 2 -> Activation.of(Activation.Function.HARD_SWISH, 1 / 6f, 0.5f);
+          case 2 -> Activation.of(Activation.Function.HARD_SWISH, 3, 6);
           case 3 -> Activation.of(Activation.Function.GELU);
           case 4 -> Activation.of(Activation.Function.SWISH, 1.5f, 0);
           case 5 -> Activation.of(Activation.Function.TANH);

@@ -30,7 +30,11 @@ final class Launch {
           "-XX:-UsePerfData",
           "-XX:-CreateCoredumpOnCrash",
           "-XX:ErrorFile=/dev/null",
-          "-XX:+ExitOnOutOfMemoryError");
+          "-XX:+ExitOnOutOfMemoryError",
+          // Kernels are worthless until C2 has compiled them: it does so at once, and we wait.
+          "-XX:CompileCommand=quiet",
+          "-XX:CompileCommand=CompileThresholdScaling,dev.strongroom.engine.kernel.*::*,0.01",
+          "-XX:CompileCommand=BackgroundCompilation,dev.strongroom.engine.kernel.*::*,false");
 
   private Launch() {}
 

@@ -21,7 +21,7 @@ final class ActivationOperators {
     all.put(
         "HardSigmoid",
         n -> unary(n, Function.HARD_SIGMOID, n.number("alpha", 0.2f), n.number("beta", 0.5f)));
-    all.put("HardSwish", n -> unary(n, Function.HARD_SWISH, 1 / 6f, 0.5f));
+    all.put("HardSwish", n -> unary(n, Function.HARD_SWISH, 1 / 6.0, 0.5));
     all.put("Elu", n -> exponential(n, 1, n.number("alpha", 1), 1));
     all.put(
         "Selu", n -> exponential(n, n.number("gamma", 1.0507f), n.number("alpha", 1.67326f), 1));
@@ -32,7 +32,7 @@ final class ActivationOperators {
     all.put("Softsign", ActivationOperators::softsign);
   }
 
-  private static void unary(OnnxNode node, Function function, float alpha, float beta)
+  private static void unary(OnnxNode node, Function function, double alpha, double beta)
       throws RejectedException {
     node.output(node.emit(new Op.Unary(function, alpha, beta), node.input(0)));
   }
