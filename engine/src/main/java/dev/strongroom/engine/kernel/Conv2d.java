@@ -30,6 +30,13 @@ final class Conv2d extends SlidingKernel {
   /** Up to so many pixels are cheaper one by one, four panels at a time, than in a tile. */
   private static final int FEW = 3;
 
+  /**
+   * Products, at most, that are added one after another. Longer sums are made of pieces: rounding
+   * errors grow with the length of a chain, and a layer's go through all layers after it (Higham,
+   * Accuracy and Stability of Numerical Algorithms, section 4.2).
+   */
+  private static final int CHAIN = 64;
+
   private static final int ROW_BYTES = PackedWeights.PANEL * Float.BYTES;
 
   private final long weights;
@@ -126,30 +133,48 @@ final class Conv2d extends SlidingKernel {
       int kyTo,
       int kxFrom,
       int kxTo) {
-    if (lanes >= PackedWeights.PANEL) {
-      tile(in, inStep, out, outStep, pixels, panel, kyFrom, kyTo, kxFrom, kxTo);
+    if (lanes < PackedWeights.PANEL) {
+      for (int from = 0; from < lanes; from += UncheckedMemory.LANES) {
+        long skip = (long) from * Float.BYTES;
+        narrowTile(
+            in,
+            inStep,
+            out + skip,
+            outStep,
+            pixels,
+            panel + skip,
+            lanes - from,
+            kyFrom,
+            kyTo,
+            kxFrom,
+            kxTo);
+      }
       return;
     }
-    for (int from = 0; from < lanes; from += UncheckedMemory.LANES) {
-      long skip = (long) from * Float.BYTES;
-      narrowTile(
-          in,
-          inStep,
-          out + skip,
-          outStep,
-          pixels,
-          panel + skip,
-          lanes - from,
-          kyFrom,
-          kyTo,
-          kxFrom,
-          kxTo);
+    int run = runsOverTaps ? (kxTo - kxFrom) * channels : channels;
+    int runs = runsOverTaps ? 1 : kxTo - kxFrom;
+    if ((kyTo - kyFrom) * runs * run <= CHAIN) {
+      tile(in, inStep, out, outStep, pixels, panel, kyFrom, kyTo, kxFrom, runs, 0, run, true);
+      return;
+    }
+    int size = Math.ceilDiv(run, Math.ceilDiv(run, CHAIN));
+    boolean first = true;
+    for (int ky = kyFrom; ky < kyTo; ky++) {
+      for (int kx = kxFrom; kx < kxFrom + runs; kx++) {
+        for (int from = 0; from < run; from += size) {
+          int to = Math.min(run, from + size);
+          tile(in, inStep, out, outStep, pixels, panel, ky, ky + 1, kx, 1, from, to, first);
+          first = false;
+        }
+      }
     }
   }
 
   /**
-   * Up to six pixels by sixteen channels. Where there are fewer pixels the last one is computed
-   * again, to the same place.
+   * Up to six pixels by sixteen channels, rows [rowFrom, rowTo) of each of {@code runs} runs, by
+   * vertical taps [kyFrom, kyTo): written together with the bias if they are the first piece, else
+   * added to what is there. Where there are fewer pixels the last one is computed again, to the
+   * same place.
    */
   private void tile(
       long in,
@@ -161,7 +186,10 @@ final class Conv2d extends SlidingKernel {
       int kyFrom,
       int kyTo,
       int kxFrom,
-      int kxTo) {
+      int runs,
+      int rowFrom,
+      int rowTo,
+      boolean first) {
     long in1 = in + Math.min(1, pixels - 1) * inStep;
     long in2 = in + Math.min(2, pixels - 1) * inStep;
     long in3 = in + Math.min(3, pixels - 1) * inStep;
@@ -179,14 +207,12 @@ final class Conv2d extends SlidingKernel {
     FloatVector sum41 = sum01;
     FloatVector sum50 = sum00;
     FloatVector sum51 = sum01;
-    int run = runsOverTaps ? (kxTo - kxFrom) * channels : channels;
-    int runs = runsOverTaps ? 1 : kxTo - kxFrom;
     for (int ky = kyFrom; ky < kyTo; ky++) {
       for (int r = 0; r < runs; r++) {
         int kx = kxFrom + r;
         long offset = ky * tapRow + kx * tapPixel;
         long w = panel + ROW_BYTES * (1L + (long) (ky * kernelWidth + kx) * channels);
-        for (int i = 0; i < run; i++) {
+        for (int i = rowFrom; i < rowTo; i++) {
           long at = offset + (long) i * Float.BYTES;
           FloatVector w0 = fromMemorySegment(SPECIES, MEMORY, w + (long) i * ROW_BYTES, ORDER);
           FloatVector w1 =
@@ -217,23 +243,44 @@ final class Conv2d extends SlidingKernel {
     long out3 = out + Math.min(3, pixels - 1) * outStep;
     long out4 = out + Math.min(4, pixels - 1) * outStep;
     long out5 = out + Math.min(5, pixels - 1) * outStep;
-    FloatVector bias0 = fromMemorySegment(SPECIES, MEMORY, panel, ORDER);
-    FloatVector bias1 = fromMemorySegment(SPECIES, MEMORY, panel + VECTOR_BYTES, ORDER);
-    sum00.add(bias0).intoMemorySegment(MEMORY, out, ORDER);
-    sum01.add(bias1).intoMemorySegment(MEMORY, out + VECTOR_BYTES, ORDER);
-    sum10.add(bias0).intoMemorySegment(MEMORY, out1, ORDER);
-    sum11.add(bias1).intoMemorySegment(MEMORY, out1 + VECTOR_BYTES, ORDER);
-    sum20.add(bias0).intoMemorySegment(MEMORY, out2, ORDER);
-    sum21.add(bias1).intoMemorySegment(MEMORY, out2 + VECTOR_BYTES, ORDER);
-    sum30.add(bias0).intoMemorySegment(MEMORY, out3, ORDER);
-    sum31.add(bias1).intoMemorySegment(MEMORY, out3 + VECTOR_BYTES, ORDER);
-    sum40.add(bias0).intoMemorySegment(MEMORY, out4, ORDER);
-    sum41.add(bias1).intoMemorySegment(MEMORY, out4 + VECTOR_BYTES, ORDER);
-    sum50.add(bias0).intoMemorySegment(MEMORY, out5, ORDER);
-    sum51.add(bias1).intoMemorySegment(MEMORY, out5 + VECTOR_BYTES, ORDER);
+    // All sums before all stores: pixels computed twice must not be added twice.
+    // To the first piece the bias is added, to the others what is there already.
+    long base0 = first ? panel : out;
+    long base1 = first ? panel : out1;
+    long base2 = first ? panel : out2;
+    long base3 = first ? panel : out3;
+    long base4 = first ? panel : out4;
+    long base5 = first ? panel : out5;
+    sum00 = fromMemorySegment(SPECIES, MEMORY, base0, ORDER).add(sum00);
+    sum01 = fromMemorySegment(SPECIES, MEMORY, base0 + VECTOR_BYTES, ORDER).add(sum01);
+    sum10 = fromMemorySegment(SPECIES, MEMORY, base1, ORDER).add(sum10);
+    sum11 = fromMemorySegment(SPECIES, MEMORY, base1 + VECTOR_BYTES, ORDER).add(sum11);
+    sum20 = fromMemorySegment(SPECIES, MEMORY, base2, ORDER).add(sum20);
+    sum21 = fromMemorySegment(SPECIES, MEMORY, base2 + VECTOR_BYTES, ORDER).add(sum21);
+    sum30 = fromMemorySegment(SPECIES, MEMORY, base3, ORDER).add(sum30);
+    sum31 = fromMemorySegment(SPECIES, MEMORY, base3 + VECTOR_BYTES, ORDER).add(sum31);
+    sum40 = fromMemorySegment(SPECIES, MEMORY, base4, ORDER).add(sum40);
+    sum41 = fromMemorySegment(SPECIES, MEMORY, base4 + VECTOR_BYTES, ORDER).add(sum41);
+    sum50 = fromMemorySegment(SPECIES, MEMORY, base5, ORDER).add(sum50);
+    sum51 = fromMemorySegment(SPECIES, MEMORY, base5 + VECTOR_BYTES, ORDER).add(sum51);
+    sum00.intoMemorySegment(MEMORY, out, ORDER);
+    sum01.intoMemorySegment(MEMORY, out + VECTOR_BYTES, ORDER);
+    sum10.intoMemorySegment(MEMORY, out1, ORDER);
+    sum11.intoMemorySegment(MEMORY, out1 + VECTOR_BYTES, ORDER);
+    sum20.intoMemorySegment(MEMORY, out2, ORDER);
+    sum21.intoMemorySegment(MEMORY, out2 + VECTOR_BYTES, ORDER);
+    sum30.intoMemorySegment(MEMORY, out3, ORDER);
+    sum31.intoMemorySegment(MEMORY, out3 + VECTOR_BYTES, ORDER);
+    sum40.intoMemorySegment(MEMORY, out4, ORDER);
+    sum41.intoMemorySegment(MEMORY, out4 + VECTOR_BYTES, ORDER);
+    sum50.intoMemorySegment(MEMORY, out5, ORDER);
+    sum51.intoMemorySegment(MEMORY, out5 + VECTOR_BYTES, ORDER);
   }
 
-  /** As {@link #tile}, by the first {@code lanes} of eight channels. */
+  /**
+   * Up to six pixels by the first {@code lanes} of eight channels, in one piece: a masked load,
+   * which adding to what is there would take, makes C2 allocate the vectors.
+   */
   private void narrowTile(
       long in,
       long inStep,
@@ -314,6 +361,34 @@ final class Conv2d extends SlidingKernel {
 
   private void fourPanels(
       long in, long out, long panel, int kyFrom, int kyTo, int kxFrom, int kxTo) {
+    if ((kyTo - kyFrom) * (kxTo - kxFrom) * channels <= CHAIN) {
+      fourPanels(in, out, panel, kyFrom, kyTo, kxFrom, kxTo, 0, channels, true);
+      return;
+    }
+    int size = Math.ceilDiv(channels, Math.ceilDiv(channels, CHAIN));
+    boolean first = true;
+    for (int ky = kyFrom; ky < kyTo; ky++) {
+      for (int kx = kxFrom; kx < kxTo; kx++) {
+        for (int from = 0; from < channels; from += size) {
+          int to = Math.min(channels, from + size);
+          fourPanels(in, out, panel, ky, ky + 1, kx, kx + 1, from, to, first);
+          first = false;
+        }
+      }
+    }
+  }
+
+  private void fourPanels(
+      long in,
+      long out,
+      long panel,
+      int kyFrom,
+      int kyTo,
+      int kxFrom,
+      int kxTo,
+      int rowFrom,
+      int rowTo,
+      boolean first) {
     long panel1 = panel + panelBytes;
     long panel2 = panel1 + panelBytes;
     long panel3 = panel2 + panelBytes;
@@ -329,7 +404,7 @@ final class Conv2d extends SlidingKernel {
       for (int kx = kxFrom; kx < kxTo; kx++) {
         long from = in + ky * tapRow + kx * tapPixel;
         long row = ROW_BYTES * (1L + (long) (ky * kernelWidth + kx) * channels);
-        for (int i = 0; i < channels; i++) {
+        for (int i = rowFrom; i < rowTo; i++) {
           long at = row + (long) i * ROW_BYTES;
           FloatVector x =
               FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, from + (long) i * Float.BYTES));
@@ -348,29 +423,26 @@ final class Conv2d extends SlidingKernel {
         }
       }
     }
-    sum00
-        .add(fromMemorySegment(SPECIES, MEMORY, panel, ORDER))
-        .intoMemorySegment(MEMORY, out, ORDER);
-    sum01
-        .add(fromMemorySegment(SPECIES, MEMORY, panel + VECTOR_BYTES, ORDER))
-        .intoMemorySegment(MEMORY, out + VECTOR_BYTES, ORDER);
-    sum10
-        .add(fromMemorySegment(SPECIES, MEMORY, panel1, ORDER))
-        .intoMemorySegment(MEMORY, out + 2 * VECTOR_BYTES, ORDER);
-    sum11
-        .add(fromMemorySegment(SPECIES, MEMORY, panel1 + VECTOR_BYTES, ORDER))
-        .intoMemorySegment(MEMORY, out + 3 * VECTOR_BYTES, ORDER);
-    sum20
-        .add(fromMemorySegment(SPECIES, MEMORY, panel2, ORDER))
-        .intoMemorySegment(MEMORY, out + 4 * VECTOR_BYTES, ORDER);
-    sum21
-        .add(fromMemorySegment(SPECIES, MEMORY, panel2 + VECTOR_BYTES, ORDER))
-        .intoMemorySegment(MEMORY, out + 5 * VECTOR_BYTES, ORDER);
-    sum30
-        .add(fromMemorySegment(SPECIES, MEMORY, panel3, ORDER))
-        .intoMemorySegment(MEMORY, out + 6 * VECTOR_BYTES, ORDER);
-    sum31
-        .add(fromMemorySegment(SPECIES, MEMORY, panel3 + VECTOR_BYTES, ORDER))
-        .intoMemorySegment(MEMORY, out + 7 * VECTOR_BYTES, ORDER);
+    // To the first piece the bias is added, to the others what is there already.
+    long base0 = first ? panel : out;
+    long base1 = first ? panel1 : out + 2 * VECTOR_BYTES;
+    long base2 = first ? panel2 : out + 4 * VECTOR_BYTES;
+    long base3 = first ? panel3 : out + 6 * VECTOR_BYTES;
+    sum00 = fromMemorySegment(SPECIES, MEMORY, base0, ORDER).add(sum00);
+    sum01 = fromMemorySegment(SPECIES, MEMORY, base0 + VECTOR_BYTES, ORDER).add(sum01);
+    sum10 = fromMemorySegment(SPECIES, MEMORY, base1, ORDER).add(sum10);
+    sum11 = fromMemorySegment(SPECIES, MEMORY, base1 + VECTOR_BYTES, ORDER).add(sum11);
+    sum20 = fromMemorySegment(SPECIES, MEMORY, base2, ORDER).add(sum20);
+    sum21 = fromMemorySegment(SPECIES, MEMORY, base2 + VECTOR_BYTES, ORDER).add(sum21);
+    sum30 = fromMemorySegment(SPECIES, MEMORY, base3, ORDER).add(sum30);
+    sum31 = fromMemorySegment(SPECIES, MEMORY, base3 + VECTOR_BYTES, ORDER).add(sum31);
+    sum00.intoMemorySegment(MEMORY, out, ORDER);
+    sum01.intoMemorySegment(MEMORY, out + VECTOR_BYTES, ORDER);
+    sum10.intoMemorySegment(MEMORY, out + 2 * VECTOR_BYTES, ORDER);
+    sum11.intoMemorySegment(MEMORY, out + 3 * VECTOR_BYTES, ORDER);
+    sum20.intoMemorySegment(MEMORY, out + 4 * VECTOR_BYTES, ORDER);
+    sum21.intoMemorySegment(MEMORY, out + 5 * VECTOR_BYTES, ORDER);
+    sum30.intoMemorySegment(MEMORY, out + 6 * VECTOR_BYTES, ORDER);
+    sum31.intoMemorySegment(MEMORY, out + 7 * VECTOR_BYTES, ORDER);
   }
 }
