@@ -78,7 +78,7 @@ final class DemoCommand extends CliCommand {
   private record Result(
       CtcDecoder.Line line,
       Measurement measurement,
-      Ready ready,
+      DemoModel model,
       long weightsBytes,
       long sealedModelBytes,
       long crossingBytes) {}
@@ -95,9 +95,9 @@ final class DemoCommand extends CliCommand {
       if (save.isPresent()) {
         save(shown, save.get());
       }
-      Ready ready = model(LineReader.widthFor(shown));
+      DemoModel model = DemoModel.compile(LineReader.widthFor(shown), secureMemory);
       SecureWorld world = opening.await();
-      Result result = run(ready, shown, vendor, world);
+      Result result = run(model, shown, vendor, world);
       if (json()) {
         print(toJson(result, world));
       } else {
@@ -135,29 +135,12 @@ final class DemoCommand extends CliCommand {
     }
   }
 
-  /** Compiled now, or for an earlier start. */
-  private record Ready(DemoModel model, boolean kept) {}
-
-  private Ready model(int width) throws Exception {
-    Optional<DemoCache> cache = DemoCache.ofUser();
-    if (cache.isPresent()) {
-      Optional<DemoModel> kept = cache.get().get(width, secureMemory);
-      if (kept.isPresent()) {
-        return new Ready(kept.get(), true);
-      }
-    }
-    DemoModel model = DemoModel.compile(width, secureMemory);
-    if (cache.isPresent()) {
-      cache.get().put(width, secureMemory, model);
-    }
-    return new Ready(model, false);
-  }
-
-  private Result run(Ready ready, BufferedImage shown, VendorPrivateKey vendor, SecureWorld world)
+  private Result run(
+      DemoModel model, BufferedImage shown, VendorPrivateKey vendor, SecureWorld world)
       throws Exception {
     LineReader reader =
-        new LineReader(LineReader.widthFor(shown), CtcDecoder.ofLines(ready.model().alphabet()));
-    CompiledModel compiled = ready.model().compiled();
+        new LineReader(LineReader.widthFor(shown), CtcDecoder.ofLines(model.alphabet()));
+    CompiledModel compiled = model.compiled();
     ByteBuffer sealed = SealedCopy.of(compiled, "demo-line-reader", vendor, world);
     int sealedBytes = sealed.remaining();
     try (Session session = world.load(sealed)) {
@@ -172,7 +155,7 @@ final class DemoCommand extends CliCommand {
       return new Result(
           reader.text(probabilities),
           measurement,
-          ready,
+          model,
           compiled.program().weightsBytes(),
           sealedBytes,
           session.crossingBytes());
@@ -201,9 +184,8 @@ final class DemoCommand extends CliCommand {
         Size.format(m.status().footprint()),
         Size.format(m.status().budget()));
     say(
-        "compiled          %s for this budget, smallest that works %s",
-        result.ready().kept() ? "before" : "now",
-        Size.format(result.ready().model().smallestBudget()));
+        "compiled          for this budget, smallest that works %s",
+        Size.format(result.model().smallestBudget()));
     say(
         "weights           %s in all, %s of them streamed and opened for each picture",
         Size.format(result.weightsBytes()), Size.format(m.status().bytesOpened()));
@@ -234,15 +216,13 @@ final class DemoCommand extends CliCommand {
         .putObject("perInference")
         .put("switches", Measurement.SWITCHES)
         .put("bytesOpened", m.status().bytesOpened())
-        .put("macs", result.ready().model().macs());
-    answer.put("compiledBefore", result.ready().kept());
+        .put("macs", result.model().macs());
     answer.put("weightsBytes", result.weightsBytes());
-    answer.put("smallestBudget", result.ready().model().smallestBudget());
+    answer.put("smallestBudget", result.model().smallestBudget());
     answer
         .putObject("crossed")
         .put("sealedModelBytes", result.sealedModelBytes())
-        .put("sealedBytesPerInference", result.crossingBytes())
-        .put("plaintextBytes", 0);
+        .put("sealedBytesPerInference", result.crossingBytes());
     answer.put("threads", 1);
     return answer;
   }

@@ -1,6 +1,5 @@
 package dev.strongroom.cli;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -12,9 +11,6 @@ final class Distribution {
 
   /** Set where the launcher starts the demonstration only to learn what it loads. */
   private static final String REHEARSAL = "strongroom.rehearsal";
-
-  /** Set in every start by the launcher but its rehearsal. */
-  private static final String LAUNCHED = "strongroom.launched";
 
   private static final String WORLD_CACHE = "world.aot";
 
@@ -34,14 +30,6 @@ final class Distribution {
                 new RequestException(
                     "the model %s is not there: build it with ./strongroom or ./check, which fetch it"
                         .formatted(name)));
-  }
-
-  /** Tells this build from others: when the launcher built it, if the launcher started it. */
-  static Optional<String> build() throws IOException {
-    Optional<Path> built = directory().map(d -> d.resolve("built")).filter(Files::exists);
-    return Boolean.getBoolean(LAUNCHED) && built.isPresent()
-        ? Optional.of(Files.getLastModifiedTime(built.get()).toString())
-        : Optional.empty();
   }
 
   /** The ahead-of-time cache of the trusted side's virtual machine, if one was made. */
