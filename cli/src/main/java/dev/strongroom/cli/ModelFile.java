@@ -8,8 +8,6 @@ import dev.strongroom.graph.onnx.OnnxModel;
 import dev.strongroom.program.CompiledModel;
 import dev.strongroom.program.CompiledModelDescriptor;
 import dev.strongroom.program.InvalidProgramException;
-import dev.strongroom.program.ProgramCodec;
-import dev.strongroom.seal.ModelContent;
 import dev.strongroom.seal.SealedModelDescriptor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -72,15 +70,6 @@ record ModelFile(Path path, Stage stage) {
       throws RequestException, IOException, InvalidProgramException {
     InputFile.require(path, "compiled model", MAX_BYTES);
     return CompiledModel.read(path);
-  }
-
-  /** What the sealer takes. */
-  static ModelContent content(CompiledModel model) {
-    return new ModelContent(
-        ProgramCodec.encode(model.program()),
-        model.weights(),
-        model.program().chunks(),
-        model.program().weightsDigest());
   }
 
   static CompiledModel compiled(Compilation compilation) {

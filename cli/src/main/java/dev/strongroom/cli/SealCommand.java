@@ -4,6 +4,7 @@ import dev.strongroom.program.CompiledModel;
 import dev.strongroom.program.Verifier;
 import dev.strongroom.seal.DevicePublicKey;
 import dev.strongroom.seal.ExistingFile;
+import dev.strongroom.seal.ModelContent;
 import dev.strongroom.seal.ModelIdentity;
 import dev.strongroom.seal.Sealer;
 import dev.strongroom.seal.VendorPrivateKey;
@@ -73,7 +74,7 @@ final class SealCommand extends CliCommand {
     try (VendorPrivateKey by = VendorPrivateKey.load(vendor);
         Progress progress = Progress.of(console(), "sealing", " MiB", 1 << 20)) {
       Sealer.of(by, forDevice)
-          .seal(ModelFile.content(model), identity, output, ExistingFile.REPLACE, progress);
+          .seal(ModelContent.of(model), identity, output, ExistingFile.REPLACE, progress);
       if (json()) {
         print(
             object()

@@ -1,6 +1,7 @@
 package dev.strongroom.cli;
 
 import dev.strongroom.program.CompiledModel;
+import dev.strongroom.seal.ModelContent;
 import dev.strongroom.seal.ModelIdentity;
 import dev.strongroom.seal.Sealer;
 import dev.strongroom.seal.VendorPrivateKey;
@@ -15,6 +16,6 @@ final class SealedCopy {
   static ByteBuffer of(CompiledModel model, String id, VendorPrivateKey vendor, SecureWorld world) {
     return ByteBuffer.wrap(
         Sealer.of(vendor, world.devicePublicKey())
-            .seal(ModelFile.content(model), new ModelIdentity(id, 1)));
+            .seal(ModelContent.of(model), new ModelIdentity(id, 1)));
   }
 }
