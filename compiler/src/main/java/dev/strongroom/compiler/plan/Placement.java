@@ -4,7 +4,6 @@ import dev.strongroom.program.Program;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Gives every tensor an offset so that tensors alive together never overlap: greedily, in several
@@ -56,17 +55,28 @@ final class Placement {
     return best;
   }
 
-  /** The most bytes alive at any step: no placement can do with less. */
-  static long lowerBound(List<Request> requests, int steps) {
-    return IntStream.range(0, steps)
-        .mapToLong(
-            step ->
-                requests.stream()
-                    .filter(r -> r.first() <= step && step <= r.last())
-                    .mapToLong(r -> Program.align(r.bytes()))
-                    .sum())
-        .max()
-        .orElse(0);
+  /**
+   * The step at which the most is alive.
+   *
+   * @param bytes how much: no placement can do with less
+   */
+  record Bound(int step, long bytes) {}
+
+  /** The first step of {@code steps} at which the most bytes are alive. */
+  static Bound lowerBound(List<Request> requests, int steps) {
+    Bound most = new Bound(0, 0);
+    for (int step = 0; step < steps; step++) {
+      long live = 0;
+      for (Request request : requests) {
+        if (request.first() <= step && step <= request.last()) {
+          live += Program.align(request.bytes());
+        }
+      }
+      if (live > most.bytes()) {
+        most = new Bound(step, live);
+      }
+    }
+    return most;
   }
 
   private static Result placeIn(Comparator<Request> order, List<Request> requests) {

@@ -87,16 +87,15 @@ public final class Planner {
       bases.put(streamed.get(i), windowPlaces.offsets().get(i));
     }
     Program program = program(bases, peak(arenaPlaces), peak(windowPlaces));
-    int steps = stepDrafts.size();
-    long lowerBound = Placement.lowerBound(arena, steps);
+    Placement.Bound bound = Placement.lowerBound(arena, stepDrafts.size());
     return new Plan(
         program,
         SecureLayout.of(program, ProgramCodec.encode(program).length),
         weights,
         stepDrafts.stream().map(Draft::name).toList(),
         stepMacs(),
-        lowerBound,
-        bindingStep(arena, lowerBound));
+        bound.bytes(),
+        bound.step());
   }
 
   /** What {@code map} holds for a key that it must know. */
@@ -114,20 +113,6 @@ public final class Planner {
 
   private static Placement.Request request(Storage storage, int[] life) {
     return new Placement.Request(storage.bytes(), life[0], life[1]);
-  }
-
-  private static int bindingStep(List<Placement.Request> arena, long lowerBound) {
-    for (int step = 0; ; step++) {
-      int at = step;
-      long live =
-          arena.stream()
-              .filter(r -> r.first() <= at && at <= r.last())
-              .mapToLong(r -> Program.align(r.bytes()))
-              .sum();
-      if (live == lowerBound) {
-        return step;
-      }
-    }
   }
 
   private List<Long> stepMacs() {

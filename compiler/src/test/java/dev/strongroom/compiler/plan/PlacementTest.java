@@ -48,7 +48,7 @@ class PlacementTest {
       assertThat(result.peak()).as("seed %d", seed).isEqualTo(end);
       assertThat(Program.align(result.peak()))
           .as("seed %d", seed)
-          .isGreaterThanOrEqualTo(Placement.lowerBound(requests, 60));
+          .isGreaterThanOrEqualTo(Placement.lowerBound(requests, 60).bytes());
     }
   }
 }
