@@ -47,7 +47,7 @@ public final class Compiler {
       throws UnsupportedModelException, BudgetTooSmallException {
     try {
       return compileWithinLimits(graph, options);
-    } catch (ArithmeticException | IllegalArgumentException | InvalidProgramException e) {
+    } catch (ArithmeticException | IllegalArgumentException e) {
       // A size beyond what the format holds, or a constant that is not finite.
       throw new UnsupportedModelException(
           graph.name(), List.of("it exceeds what a Program can hold: " + e.getMessage()));
@@ -55,7 +55,7 @@ public final class Compiler {
   }
 
   private static Compilation compileWithinLimits(Graph graph, CompileOptions options)
-      throws UnsupportedModelException, BudgetTooSmallException, InvalidProgramException {
+      throws UnsupportedModelException, BudgetTooSmallException {
     Rewriter.Result rewritten = Rewriter.rewrite(graph);
     List<Lowered> variants = new ArrayList<>();
     for (long limit : BLOCK_LIMITS) {
@@ -70,8 +70,7 @@ public final class Compiler {
     Plan plan = best(variants, budget).orElse(least);
     ByteBuffer weights = pack(plan);
     Program program = withDigest(plan.program(), weights);
-    // What the trusted side will prove must hold already.
-    Verifier.verify(program);
+    verify(program);
     return new Compilation(
         program, weights, certificate(plan, smallest, rewritten), plan.stepNames());
   }
@@ -138,6 +137,15 @@ public final class Compiler {
         Digest.of(sha256.digest()),
         program.allocations(),
         program.steps());
+  }
+
+  /** What the trusted side will prove must hold already: if not, the defect is here. */
+  private static void verify(Program program) {
+    try {
+      Verifier.verify(program);
+    } catch (InvalidProgramException e) {
+      throw new IllegalStateException("the compiler made an invalid Program: " + e.getMessage(), e);
+    }
   }
 
   private static Certificate certificate(Plan plan, long smallest, Rewriter.Result rewritten) {

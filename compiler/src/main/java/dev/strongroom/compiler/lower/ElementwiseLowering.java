@@ -51,11 +51,22 @@ final class ElementwiseLowering {
     return Activation.of(Activation.Function.HARD_SWISH, (float) (b / a), (float) (1 / a));
   }
 
+  /** {@code activation}, unless a parameter is not finite: no Program holds such a one. */
+  static Activation finite(Activation activation) {
+    if (Float.isFinite(activation.alpha())
+        && Float.isFinite(activation.beta())
+        && Float.isFinite(activation.scale())
+        && Float.isFinite(activation.shift())) {
+      return activation;
+    }
+    throw new IllegalArgumentException("a parameter is not finite: " + activation);
+  }
+
   static void unary(Lowering lowering, Node node, Op.Unary unary) {
     Region x = lowering.operand(node.inputs().getFirst());
     Region y = lowering.newTensor(node.output(), x.shape(), x.memoryOrder());
     int[] order = y.memoryOrder();
-    Activation activation = activation(unary);
+    Activation activation = finite(activation(unary));
     lowering.emit(
         new Draft(
             node.name(),

@@ -249,8 +249,9 @@ public final class Lowering {
 
   private static Activation scaled(Op.Unary function, double scale, double shift) {
     Activation a = ElementwiseLowering.activation(function);
-    return new Activation(
-        a.function(), a.alpha(), a.beta(), (float) (a.scale() * scale), (float) shift);
+    float s = (float) (a.scale() * scale);
+    float t = (float) shift;
+    return ElementwiseLowering.finite(new Activation(a.function(), a.alpha(), a.beta(), s, t));
   }
 
   /** Says that a step emitted already does what {@code node} does. */
