@@ -17,8 +17,8 @@ import jdk.incubator.vector.VectorMask;
 /**
  * {@link Step.Conv2d} as an implicit matrix product: six pixels by sixteen output channels at a
  * time, twelve vectors of sums that stay in registers while all taps and input channels pass. The
- * bias comes last: partial sums stay small, and so do their rounding errors. A panel of weights is
- * read once for six pixels.
+ * bias joins after the first piece of a sum: partial sums stay small, and so do their rounding
+ * errors. A panel of weights is read once for six pixels.
  */
 final class Conv2d extends SlidingKernel {
   /** Pixels in a tile: with two vectors each, 12 of the 16 registers of AVX2. */
