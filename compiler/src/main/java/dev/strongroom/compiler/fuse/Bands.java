@@ -14,6 +14,9 @@ final class Bands {
   /** done[v][i]: rows of value v that are computed after band i, counted from the top. */
   private final int[][] done;
 
+  /** Whose multiple of rows each node computes: then an enlarged operand is read where it lies. */
+  private final int[] unit;
+
   /** columns[s][v]. */
   private final Span[][] columns;
 
@@ -21,6 +24,19 @@ final class Bands {
     this.stage = stage;
     this.bands = bands;
     this.done = new int[stage.values()][bands];
+    this.unit = new int[stage.count()];
+    for (int n = 0; n < unit.length; n++) {
+      unit[n] = 1;
+      for (int i = 0; i < stage.operandCount(n); i++) {
+        Reach reach = stage.reach(Axis.ROW, n, i);
+        int operand = stage.operand(n, i) - stage.inputs();
+        if (reach instanceof Reach.Repeated repeated) {
+          unit[n] = repeated.factor();
+        } else if (reach.equals(Reach.Sliding.SAME) && operand >= 0) {
+          unit[n] = Math.max(unit[n], unit[operand]);
+        }
+      }
+    }
     this.columns = new Span[strips][stage.values()];
   }
 
@@ -51,6 +67,7 @@ final class Bands {
       } else if (stage.leaves(n) && band == bands - 1) {
         done[result][band] = rows;
       }
+      done[result][band] = Math.min(rows, Math.ceilDiv(done[result][band], unit[n]) * unit[n]);
       int end = done[result][band];
       if (end == 0) {
         continue;
@@ -116,18 +133,14 @@ final class Bands {
   Span kept(int value, int i) {
     int end = done[value][i];
     int from = end;
-    for (int n = 0; n < stage.count() && i < bands - 1; n++) {
-      int result = stage.result(n);
-      if (done[result][i] >= done[result][bands - 1]) {
-        continue;
-      }
-      for (int k = 0; k < stage.operandCount(n); k++) {
-        if (stage.operand(n, k) == value) {
-          // What comes next begins here, in whichever band.
-          Span next = new Span(done[result][i], done[result][i] + 1);
-          int first = stage.reach(Axis.ROW, n, k).needed(next, stage.size(Axis.ROW, value)).from();
-          from = Math.min(from, first);
-        }
+    int[] readers = stage.readers(value);
+    for (int at = 0; at < readers.length && i < bands - 1; at += 2) {
+      int result = stage.result(readers[at]);
+      if (done[result][i] < done[result][bands - 1]) {
+        // What comes next begins here, in whichever band.
+        Span next = new Span(done[result][i], done[result][i] + 1);
+        Reach reach = stage.reach(Axis.ROW, readers[at], readers[at + 1]);
+        from = Math.min(from, reach.needed(next, stage.size(Axis.ROW, value)).from());
       }
     }
     return new Span(from, end);

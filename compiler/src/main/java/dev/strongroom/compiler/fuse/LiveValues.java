@@ -7,6 +7,7 @@ import java.util.Map;
 /** Up to which node of a graph each value is needed. */
 final class LiveValues {
   private final Map<String, Integer> lastUse = new HashMap<>();
+  private final Map<String, Integer> uses = new HashMap<>();
 
   private LiveValues() {}
 
@@ -15,6 +16,7 @@ final class LiveValues {
     for (int n = 0; n < graph.nodes().size(); n++) {
       for (String input : graph.nodes().get(n).inputs()) {
         live.lastUse.put(input, n);
+        live.uses.merge(input, 1, Integer::sum);
       }
     }
     graph.outputs().forEach(output -> live.lastUse.put(output, graph.nodes().size()));
@@ -24,6 +26,11 @@ final class LiveValues {
   /** Whether a node from {@code index} on, or the caller, needs {@code value}. */
   boolean isUsedFrom(String value, int index) {
     return lastUse(value) >= index;
+  }
+
+  /** How many operands {@code value} serves as. */
+  int uses(String value) {
+    return uses.getOrDefault(value, 0);
   }
 
   /** The last node that reads {@code value}; behind the last for an output, -1 for none. */

@@ -9,5 +9,7 @@ package dev.strongroom.compiler.fuse;
  *     what the next one needs of the rows above is kept
  * @param strips how many strips of columns are computed one after another, each from the top to the
  *     bottom; what neighbours share is computed twice
+ * @param over whether rows of the inputs are copied aside when they are read first, so that the
+ *     result may be written over them; only with one strip
  */
-public record Stage(int first, int last, int rows, int strips) {}
+public record Stage(int first, int last, int rows, int strips, boolean over) {}

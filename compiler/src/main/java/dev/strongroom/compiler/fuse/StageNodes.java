@@ -4,9 +4,11 @@ import dev.strongroom.graph.Graph;
 import dev.strongroom.graph.Node;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -22,7 +24,15 @@ final class StageNodes {
   private final int[][] operands;
   private final Reach[][] rows;
   private final boolean[] leaves;
+
+  /** Of the values from outside, which nothing after the stage needs. */
+  private final List<Boolean> dying = new ArrayList<>();
+
   private final boolean[] read;
+
+  /** readers[v]: pairs of a node and the operand by which it reads value v, ascending. */
+  private int[][] readers = new int[0][];
+
   private int inputs;
   private Optional<Reach[][]> columns = Optional.empty();
 
@@ -47,13 +57,15 @@ final class StageNodes {
 
   private boolean numberValues(Predicate<String> needed) {
     Map<String, Integer> numbers = new HashMap<>();
-    List<String> results = nodes.stream().map(Node::output).toList();
+    Set<String> results = new HashSet<>();
+    nodes.forEach(node -> results.add(node.output()));
     for (Node node : nodes) {
       for (String input : node.inputs()) {
         boolean outside = !results.contains(input) && !graph.constants().containsKey(input);
         if (outside && !numbers.containsKey(input)) {
           numbers.put(input, values.size());
           values.add(input);
+          dying.add(!needed.test(input) && !graph.inputs().contains(input));
         }
       }
     }
@@ -76,7 +88,24 @@ final class StageNodes {
         return false;
       }
     }
+    findReaders();
     return true;
+  }
+
+  private void findReaders() {
+    List<List<Integer>> found = new ArrayList<>();
+    values.forEach(v -> found.add(new ArrayList<>()));
+    for (int n = 0; n < nodes.size(); n++) {
+      for (int i = 0; i < operands[n].length; i++) {
+        if (operands[n][i] >= 0) {
+          found.get(operands[n][i]).addAll(List.of(n, i));
+        }
+      }
+    }
+    readers =
+        found.stream()
+            .map(pairs -> pairs.stream().mapToInt(Integer::intValue).toArray())
+            .toArray(int[][]::new);
   }
 
   private boolean findRows() {
@@ -87,10 +116,15 @@ final class StageNodes {
       }
       rows[n] = reaches.get();
     }
+    // Strips end at one result, so that none of them is without columns of another.
+    int results = 0;
+    for (boolean leaving : leaves) {
+      results += leaving ? 1 : 0;
+    }
     Reach[][] found = new Reach[nodes.size()][];
     for (int n = 0; n < nodes.size(); n++) {
       Optional<Reach[]> reaches = reaches(n, Axis.COLUMN);
-      if (reaches.isEmpty() || (leaves[n] && read[n])) {
+      if (reaches.isEmpty() || results != 1 || (leaves[n] && read[n])) {
         return true;
       }
       found[n] = reaches.get();
@@ -165,9 +199,36 @@ final class StageNodes {
     return leaves[n];
   }
 
+  /**
+   * Whether rows of a value from outside can be given up one after another: nothing after the stage
+   * needs it, and no node of the stage needs all of it.
+   */
+  boolean rolls(int value) {
+    if (value >= inputs || !dying.get(value)) {
+      return false;
+    }
+    for (int at = 0; at < readers[value].length; at += 2) {
+      if (rows[readers[value][at]][readers[value][at + 1]] instanceof Reach.Whole) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Whether a node of the stage reads the result of node {@code n}. */
   boolean isRead(int n) {
     return read[n];
+  }
+
+  /** Pairs of a node and the index of the operand by which it reads {@code value}, ascending. */
+  int[] readers(int value) {
+    return readers[value];
+  }
+
+  /** Whether no node behind {@code n} reads {@code value}. */
+  boolean isLastReader(int n, int value) {
+    int[] all = readers[value];
+    return all.length == 0 || all[all.length - 2] <= n;
   }
 
   int size(Axis axis, int value) {

@@ -1,5 +1,6 @@
 package dev.strongroom.compiler.fuse;
 
+import dev.strongroom.compiler.lower.PieceNames;
 import dev.strongroom.graph.DataType;
 import dev.strongroom.graph.Graph;
 import dev.strongroom.graph.Node;
@@ -47,7 +48,7 @@ public final class StageRewriter {
       StageNodes cut =
           StageNodes.of(graph, stage.first(), stage.last(), v -> live.isUsedFrom(v, stage.last()))
               .orElseThrow(() -> new IllegalArgumentException("cannot be cut: " + stage));
-      rewriter.new Writer(cut, Bands.of(cut, stage.rows(), stage.strips())).write();
+      rewriter.new Writer(cut, Bands.of(cut, stage.rows(), stage.strips()), stage.over()).write();
       next = stage.last();
     }
     rewriter.nodes.addAll(graph.nodes().subList(next, graph.nodes().size()));
@@ -73,12 +74,19 @@ public final class StageRewriter {
     /** By number of the value: pieces that are needed after the stage. */
     private final Map<Integer, List<String>> results = new HashMap<>();
 
+    private final boolean over;
     private int strip;
     private int band;
 
-    Writer(StageNodes stage, Bands bands) {
+    Writer(StageNodes stage, Bands bands, boolean over) {
       this.stage = stage;
       this.bands = bands;
+      this.over = over;
+    }
+
+    /** Whether a value is read from pieces: the stage makes it, or copies it aside. */
+    private boolean isInPieces(int value) {
+      return value >= stage.inputs() || (over && value >= 0 && stage.rolls(value));
     }
 
     void write() {
@@ -88,6 +96,7 @@ public final class StageRewriter {
         results.clear();
         for (band = 0; band < bands.bands(); band++) {
           for (int n = 0; n < stage.count(); n++) {
+            copyAside(n);
             compute(n);
             keepForLater(n);
           }
@@ -95,7 +104,7 @@ public final class StageRewriter {
         results.forEach(
             (value, pieces) -> {
               String name = stage.name(value);
-              String whole = bands.strips() == 1 ? name : "%s/strip@%d".formatted(name, strip);
+              String whole = bands.strips() == 1 ? name : PieceNames.numbered(name + "/strip", strip);
               join(Axis.ROW, whole, pieces);
               strips.computeIfAbsent(value, k -> new ArrayList<>()).add(whole);
             });
@@ -105,12 +114,17 @@ public final class StageRewriter {
       }
     }
 
+    /** What the pieces of a value are called. */
+    private String pieces(int value) {
+      return value < stage.inputs() ? stage.name(value) + "/in" : stage.name(value);
+    }
+
     private Shape shape(int value) {
       return graph.type(stage.name(value)).shape();
     }
 
     private String numbered(String name) {
-      return "%s@%d".formatted(name, strip * bands.bands() + band);
+      return PieceNames.numbered(name, strip * bands.bands() + band);
     }
 
     private void compute(int n) {
@@ -157,6 +171,37 @@ public final class StageRewriter {
       }
     }
 
+    /** Copies new rows of what comes from outside, before the first node that reads it. */
+    private void copyAside(int n) {
+      for (int i = 0; i < stage.operandCount(n); i++) {
+        int value = stage.operand(n, i);
+        if (value < stage.inputs()
+            && isInPieces(value)
+            && stage.readers(value)[0] == n
+            && stage.readers(value)[1] == i
+            && !bands.fresh(value, band).isEmpty()) {
+          copyAside(value, bands.fresh(value, band));
+        }
+      }
+    }
+
+    private void copyAside(int value, Span rows) {
+      Shape like = shape(value);
+      Span all = new Span(0, Axis.ROW.size(like));
+      Span columns = new Span(0, Axis.COLUMN.size(like));
+      String part = numbered(pieces(value) + "/next");
+      slice(
+          stage.name(value), new Span[] {all, columns}, part, new Span[] {rows, columns}, like);
+      Piece kept = there.get(value);
+      if (kept == null || kept.rows().isEmpty()) {
+        String copy = numbered(pieces(value) + "/rows");
+        join(Axis.ROW, copy, List.of(part));
+        there.put(value, new Piece(copy, rows));
+      } else {
+        makeReadable(value, part, rows);
+      }
+    }
+
     private Span[] needed(int n, int i, Span[] out) {
       int value = stage.operand(n, i);
       if (value < 0) {
@@ -180,7 +225,7 @@ public final class StageRewriter {
       Span[] all = {
         new Span(0, stage.size(Axis.ROW, value)), new Span(0, stage.size(Axis.COLUMN, value))
       };
-      if (value >= stage.inputs()) {
+      if (isInPieces(value)) {
         Piece piece = piece(value);
         name = piece.name();
         all[0] = piece.rows();
@@ -211,7 +256,7 @@ public final class StageRewriter {
         there.put(value, new Piece(fresh, rows));
         return;
       }
-      String joined = numbered(stage.name(value) + "/rows");
+      String joined = numbered(pieces(value) + "/rows");
       join(Axis.ROW, joined, List.of(kept.name(), fresh));
       there.put(value, new Piece(joined, kept.rows().union(rows)));
     }
@@ -220,21 +265,10 @@ public final class StageRewriter {
     private void keepForLater(int n) {
       for (int i = 0; i < stage.operandCount(n); i++) {
         int value = stage.operand(n, i);
-        if (value >= stage.inputs() && isLastReader(n, value) && there.containsKey(value)) {
+        if (isInPieces(value) && stage.isLastReader(n, value) && there.containsKey(value)) {
           keep(value);
         }
       }
-    }
-
-    private boolean isLastReader(int n, int value) {
-      for (int later = n + 1; later < stage.count(); later++) {
-        for (int i = 0; i < stage.operandCount(later); i++) {
-          if (stage.operand(later, i) == value) {
-            return false;
-          }
-        }
-      }
-      return true;
     }
 
     private void keep(int value) {
@@ -244,14 +278,14 @@ public final class StageRewriter {
         there.remove(value);
       } else if (!kept.equals(piece.rows())) {
         Span columns = new Span(0, columnsOf(piece.name()));
-        String part = numbered(stage.name(value) + "/last");
+        String part = numbered(pieces(value) + "/last");
         slice(
             piece.name(),
             new Span[] {piece.rows(), columns},
             part,
             new Span[] {kept, columns},
             shape(value));
-        String copy = numbered(stage.name(value) + "/kept");
+        String copy = PieceNames.kept(pieces(value), strip * bands.bands() + band);
         // A slice is a view: only a concatenation makes a tensor of its own.
         join(Axis.ROW, copy, List.of(part));
         there.put(value, new Piece(copy, kept));

@@ -54,12 +54,13 @@ class StageRewriterTest {
           int rows = nodes.size(Axis.ROW, nodes.values() - 1);
           int columns = nodes.size(Axis.COLUMN, nodes.values() - 1);
           boolean narrow = !nodes.hasStrips() || random.nextBoolean();
+          int strips = narrow ? 1 : random.nextInt(1, Math.min(4, columns) + 1);
           stages.add(
               new Stage(
                   first,
                   last,
                   random.nextInt(1, rows + 1),
-                  narrow ? 1 : random.nextInt(1, Math.min(4, columns) + 1)));
+                  strips, strips == 1 && random.nextBoolean()));
           first = last - 1;
           break;
         }
