@@ -150,9 +150,7 @@ final class StageMemory {
     for (int i = 0; i < stage.operandCount(n); i++) {
       int value = stage.operand(n, i);
       boolean dies =
-          isInPieces(value)
-              && stage.isLastReader(n, value)
-              && bands.kept(value, band).isEmpty();
+          isInPieces(value) && stage.isLastReader(n, value) && bands.kept(value, band).isEmpty();
       if (dies && (joins || there[value] == fresh)) {
         taken += there[value];
         if (!joins) {

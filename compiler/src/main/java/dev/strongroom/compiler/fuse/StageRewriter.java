@@ -104,7 +104,8 @@ public final class StageRewriter {
         results.forEach(
             (value, pieces) -> {
               String name = stage.name(value);
-              String whole = bands.strips() == 1 ? name : PieceNames.numbered(name + "/strip", strip);
+              String whole =
+                  bands.strips() == 1 ? name : PieceNames.numbered(name + "/strip", strip);
               join(Axis.ROW, whole, pieces);
               strips.computeIfAbsent(value, k -> new ArrayList<>()).add(whole);
             });
@@ -190,8 +191,7 @@ public final class StageRewriter {
       Span all = new Span(0, Axis.ROW.size(like));
       Span columns = new Span(0, Axis.COLUMN.size(like));
       String part = numbered(pieces(value) + "/next");
-      slice(
-          stage.name(value), new Span[] {all, columns}, part, new Span[] {rows, columns}, like);
+      slice(stage.name(value), new Span[] {all, columns}, part, new Span[] {rows, columns}, like);
       Piece kept = there.get(value);
       if (kept == null || kept.rows().isEmpty()) {
         String copy = numbered(pieces(value) + "/rows");

@@ -133,8 +133,7 @@ public final class StageSearch {
         }
         Optional<Choice> choice = choices(from, to).flatMap(c -> c.cheapest(bound, macsWeight));
         if (choice.isPresent()) {
-          offer(
-              best, to, new Step(from, choice, cost + choice.get().cost(macsWeight)));
+          offer(best, to, new Step(from, choice, cost + choice.get().cost(macsWeight)));
         }
       }
     }
@@ -226,7 +225,10 @@ public final class StageSearch {
     }
 
     private @org.jspecify.annotations.Nullable Choice cheapest(
-        long bound, int macsWeight, boolean over, @org.jspecify.annotations.Nullable Choice before) {
+        long bound,
+        int macsWeight,
+        boolean over,
+        @org.jspecify.annotations.Nullable Choice before) {
       Choice best = before;
       int columns = stage.size(Axis.COLUMN, stage.values() - 1);
       for (int strips : STRIPS) {
@@ -264,8 +266,7 @@ public final class StageSearch {
               int all = stage.size(Axis.COLUMN, value);
               extra += macs[n] * Math.max(0, columns - all) / all;
             }
-            long other =
-                (pieces - 1) * (weightBytes * MACS_A_BYTE + stage.count() * MACS_A_STEP);
+            long other = (pieces - 1) * (weightBytes * MACS_A_BYTE + stage.count() * MACS_A_STEP);
             return new Choice(new Stage(from, to, r, strips, over), peak, extra, other);
           });
     }

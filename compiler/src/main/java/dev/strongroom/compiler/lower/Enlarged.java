@@ -18,8 +18,7 @@ import java.util.Optional;
  * @param split the result's dimensions in memory order, each one that is repeated cut in two
  * @param shape the result's shape, in the model's order
  */
-record Enlarged(
-    String name, String value, Region source, int[] order, int[] split, int[] shape) {
+record Enlarged(String name, String value, Region source, int[] order, int[] split, int[] shape) {
 
   static Enlarged of(Node node, Region x, List<Integer> factors) throws UnsupportedNodeException {
     int[] order = x.memoryOrder();
@@ -33,7 +32,8 @@ record Enlarged(
       shape[axis] *= factors.get(axis);
     }
     if (split.size() > View.MAX_RANK) {
-      throw new UnsupportedNodeException("enlarges too many dimensions at once: factors " + factors);
+      throw new UnsupportedNodeException(
+          "enlarges too many dimensions at once: factors " + factors);
     }
     int[] dims = split.stream().mapToInt(Integer::intValue).toArray();
     return new Enlarged(node.name(), node.output(), x, order, dims, shape);

@@ -95,7 +95,14 @@ final class ProductLowering {
     ConvolutionLowering.emitTiled(
         lowering,
         new ConvolutionLowering.Dense(
-            node.name(), source, rows, image, Window2d.POINTWISE, epilogue.activation(), weight, bias));
+            node.name(),
+            source,
+            rows,
+            image,
+            Window2d.POINTWISE,
+            epilogue.activation(),
+            weight,
+            bias));
     lowering.define(epilogue.output(), y);
   }
 
@@ -127,7 +134,10 @@ final class ProductLowering {
               : channel -> gemm.beta() * values.get(channel);
     }
     String source =
-        "gemm %s %s".formatted(ConvolutionLowering.source(node), List.of(gemm.alpha(), gemm.beta(), gemm.transposeB()));
+        "gemm %s %s"
+            .formatted(
+                ConvolutionLowering.source(node),
+                List.of(gemm.alpha(), gemm.beta(), gemm.transposeB()));
     rows(lowering, node, a, n, node.output(), source, weight, bias);
   }
 

@@ -15,8 +15,8 @@ import java.util.Optional;
 /**
  * Lets a tensor that is written piece by piece grow over another one that is read piece by piece:
  * the second begins so far behind the first that what is written always stays below what is still
- * to be read. Both become one buffer. (The diagonal memory optimisation, Zhu et al.,
- * arXiv 2010.01668, across several steps instead of inside one kernel.)
+ * to be read. Both become one buffer. (The diagonal memory optimisation, Zhu et al., arXiv
+ * 2010.01668, across several steps instead of inside one kernel.)
  */
 final class Overlay {
   /** Tensors smaller than this part of the peak are left alone. */
@@ -67,7 +67,9 @@ final class Overlay {
     while (true) {
       Overlay overlay = new Overlay(result);
       Optional<Pair> best =
-          overlay.pairs().stream().filter(overlay::keepsPeak).max(Comparator.comparingLong(Pair::gain));
+          overlay.pairs().stream()
+              .filter(overlay::keepsPeak)
+              .max(Comparator.comparingLong(Pair::gain));
       if (best.isEmpty()) {
         return result;
       }
@@ -170,7 +172,9 @@ final class Overlay {
     long larger = Math.max(size(under), size(over));
     long gain = size(under) + size(over) - together;
     // Else a chain of layers, each over the one before, would take more with every layer.
-    return together - larger <= larger / SLACK ? Optional.of(new Pair(under, over, behind, gain)) : Optional.empty();
+    return together - larger <= larger / SLACK
+        ? Optional.of(new Pair(under, over, behind, gain))
+        : Optional.empty();
   }
 
   private boolean keepsPeak(Pair pair) {

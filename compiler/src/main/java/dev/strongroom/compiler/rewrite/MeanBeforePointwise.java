@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The mean over all pixels of a pointwise convolution is the pointwise convolution of the mean: both
- * are linear. A gate that depends on the mean then does not need the convolution's whole result
- * first, so that the result need never exist whole.
+ * The mean over all pixels of a pointwise convolution is the pointwise convolution of the mean:
+ * both are linear. A gate that depends on the mean then does not need the convolution's whole
+ * result first, so that the result need never exist whole.
  */
 final class MeanBeforePointwise implements Rule {
   private static final List<Integer> SPACE = List.of(2, 3);

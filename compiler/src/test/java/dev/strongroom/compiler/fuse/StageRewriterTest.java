@@ -60,7 +60,8 @@ class StageRewriterTest {
                   first,
                   last,
                   random.nextInt(1, rows + 1),
-                  strips, strips == 1 && random.nextBoolean()));
+                  strips,
+                  strips == 1 && random.nextBoolean()));
           first = last - 1;
           break;
         }

@@ -28,7 +28,8 @@ class PlacementTest {
       for (int i = 0; i < 40; i++) {
         int first = random.nextInt(50);
         requests.add(
-            new Placement.Request(random.nextInt(1, 5000), new int[] {first, first + random.nextInt(10)}));
+            new Placement.Request(
+                random.nextInt(1, 5000), new int[] {first, first + random.nextInt(10)}));
       }
       Placement.Result result = Placement.place(requests);
       long end = 0;
