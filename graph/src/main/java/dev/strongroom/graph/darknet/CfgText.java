@@ -13,6 +13,9 @@ import java.util.Map;
 final class CfgText {
   private static final int LONGEST_QUOTE = 40;
 
+  /** The deepest networks known have a few hundred. */
+  private static final int MAX_LAYERS = 10_000;
+
   private CfgText() {}
 
   /**
@@ -34,6 +37,11 @@ final class CfgText {
       if (line.startsWith("[")) {
         if (!line.endsWith("]")) {
           throw wrong(number, line, "the bracket of the section's name is not closed");
+        }
+        if (sections.size() > MAX_LAYERS) {
+          throw new InvalidModelException(
+              "the network has more than %,d layers, of which line %d begins the next"
+                  .formatted(MAX_LAYERS, number));
         }
         options = new LinkedHashMap<>();
         String type = quoted(line.substring(1, line.length() - 1));

@@ -41,6 +41,7 @@ public final class DarknetModel {
   private final SortedMap<String, Integer> layers;
   private final TensorType input;
   private final List<UnsupportedSection> unsupported;
+  private final long parameters;
   private final Optional<Network> network;
 
   private DarknetModel(String fileName, List<Section> sections) throws RejectedSectionException {
@@ -73,6 +74,7 @@ public final class DarknetModel {
       }
     }
     this.unsupported = List.copyOf(refused);
+    this.parameters = builder.parameters();
     this.network =
         refused.isEmpty() ? Optional.of(builder.build(translation.last())) : Optional.empty();
   }
@@ -191,9 +193,9 @@ public final class DarknetModel {
     return network.map(n -> n.type(n.output()));
   }
 
-  /** How many numbers a file of its weights holds, unless something is not supported. */
-  public Optional<Long> parameters() {
-    return network.map(Network::parameters);
+  /** How many numbers a file of its weights holds, as far as its layers are supported. */
+  public long parameters() {
+    return parameters;
   }
 
   /** Multiply-accumulates of one inference, unless something is not supported. */
@@ -204,6 +206,16 @@ public final class DarknetModel {
   /** Every section that cannot be used, in the file's order. */
   public List<UnsupportedSection> unsupported() {
     return unsupported;
+  }
+
+  /**
+   * Checks that a .weights file has the size that this network needs; its numbers are not read.
+   *
+   * @throws InvalidModelException if it has not, or if something is not supported
+   * @throws IOException if it cannot be read
+   */
+  public void requireFitting(Path weights) throws IOException, InvalidModelException {
+    WeightsFile.open(weights, network.orElseThrow(this::refusal)).close();
   }
 
   /**

@@ -48,11 +48,6 @@ record Network(
     Tensor next(Section section, Parameter parameter) throws IOException, InvalidModelException;
   }
 
-  /** Numbers that a file of weights holds. */
-  long parameters() {
-    return weights.stream().mapToLong(LayerWeights::bytes).sum() / Float.BYTES;
-  }
-
   /** Bytes of all constants. */
   long constantBytes() {
     return weights.stream()

@@ -19,9 +19,7 @@ record Parameter(String name, Role role, Shape shape, double energy) {
     VARIANCE,
     /** [M, C / groups, KH, KW]. */
     FILTERS,
-    /**
-     * [M, C, H, W], which files before version 0.1 (as they call it, above 1000) hold as [CHW, M].
-     */
+    /** [M, C, H, W]; files of versions above 1000 hold [CHW, M]. */
     PRODUCT,
     /** Zeros that no file holds. */
     NO_BIAS

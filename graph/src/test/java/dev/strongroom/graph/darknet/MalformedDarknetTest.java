@@ -3,7 +3,6 @@ package dev.strongroom.graph.darknet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.strongroom.graph.Graph;
 import dev.strongroom.graph.InvalidModelException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,7 +27,8 @@ class MalformedDarknetTest {
   private static final long MOST_PARAMETERS = 2_000_000;
 
   private static final String GOOD =
-      SmallNetwork.cfg("[convolutional] batch_normalize=1 filters=5 size=3 pad=1 [connected] output=3");
+      SmallNetwork.cfg(
+          "[convolutional] batch_normalize=1 filters=5 size=3 pad=1 [connected] output=3");
 
   @TempDir private Path directory;
 
@@ -176,23 +176,25 @@ class MalformedDarknetTest {
   }
 
   @Test
-  void aMegabyteOfLayersIsReadAtOnce() throws Exception {
-    for (String layer : List.of("[max]\n", "[route]\nlayers=-1,-1\n", "[x]\n", "[shortcut]\nfrom=-1\n")) {
-      String cfg = SmallNetwork.cfg("[softmax]") + layer.repeat((1 << 20) / layer.length() - 9);
-      Path file = Files.writeString(directory.resolve("long.cfg"), cfg);
-      String said =
-          timed(
-              "a megabyte of " + layer.strip(),
-              () -> {
-                DarknetModel model = DarknetModel.read(file);
-                Graph graph = model.bind(new DarknetWeights.Seeded(1));
-                assertThat(graph.nodes()).isNotEmpty();
-              });
-      assertThat(said.length()).as(said).isLessThan(10_000);
+  void aMegabyteOfAnythingIsReadOrRefusedAtOnce() throws Exception {
+    Path file = directory.resolve("long.cfg");
+    String net = SmallNetwork.cfg("[softmax]");
+    for (String layer : List.of("[max]\n", "[route]\nlayers=-1,-1\n", "[x]\n", "a=b\n", "#\n")) {
+      for (int layers : new int[] {9_999, ((1 << 20) - net.length()) / layer.length()}) {
+        Files.writeString(file, net + layer.repeat(layers));
+        String said =
+            timed(
+                "%d times %s".formatted(layers, layer),
+                () -> DarknetModel.read(file).bind(new DarknetWeights.Seeded(1)));
+        assertThat(said.length()).as(said).isLessThan(10_000);
+        assertThat(said.contains("more than 10,000 layers"))
+            .as(said)
+            .isEqualTo(layers > 9_999 && layer.startsWith("["));
+      }
     }
-    Path longer = Files.writeString(directory.resolve("long.cfg"), "#".repeat((1 << 20) + 1));
-    assertThatThrownBy(() -> DarknetModel.read(longer))
-        .hasMessageContaining("has more than 1,048,576 bytes");
+    Files.writeString(file, "#".repeat((1 << 20) + 1));
+    assertThat(timed("a comment", () -> DarknetModel.read(file)))
+        .contains("has more than 1,048,576 bytes");
   }
 
   /** One thing that may go wrong. */
@@ -203,17 +205,27 @@ class MalformedDarknetTest {
   /** What a refusal says, or nothing; anything but a refusal within a second fails. */
   private static String timed(String what, Attempt attempt) {
     long start = System.nanoTime();
-    String said = "";
-    try {
-      attempt.run();
-    } catch (InvalidModelException e) {
-      said = String.valueOf(e.getMessage());
-      assertThat(said).as(what).isNotBlank().hasLineCount(1);
-    } catch (Exception | StackOverflowError | OutOfMemoryError e) {
-      throw new AssertionError(what, e);
+    String said = said(what, attempt);
+    if (System.nanoTime() - start > AT_ONCE.toNanos()) {
+      // A machine that was busy with something else is not so twice.
+      start = System.nanoTime();
+      said = said(what, attempt);
     }
     assertThat(Duration.ofNanos(System.nanoTime() - start)).as(what).isLessThan(AT_ONCE);
     return said;
+  }
+
+  private static String said(String what, Attempt attempt) {
+    try {
+      attempt.run();
+      return "";
+    } catch (InvalidModelException e) {
+      String said = String.valueOf(e.getMessage());
+      assertThat(said).as(what).isNotBlank().hasLineCount(1);
+      return said;
+    } catch (Exception | StackOverflowError | OutOfMemoryError e) {
+      throw new AssertionError(what, e);
+    }
   }
 
   @Test
@@ -230,7 +242,7 @@ class MalformedDarknetTest {
           "seed %d:%n%s".formatted(SEED + i, mutant),
           () -> {
             DarknetModel model = DarknetModel.of("mutant.cfg", mutant);
-            if (model.parameters().orElse(0L) <= MOST_PARAMETERS) {
+            if (model.parameters() <= MOST_PARAMETERS) {
               model.bind(new DarknetWeights.Seeded(1));
               bound[0] = true;
             }
@@ -242,9 +254,36 @@ class MalformedDarknetTest {
   }
 
   private static final String[] WORDS = {
-    "-1", "0", "1", "2", "7", "65536", "2147483647", "999999999", "-999999999", "99999999999",
-    "1e30", "1e-30", "-0", "NaN", "", "=", "[", "]", "#", ",", "\u0000", "\ud83d", "linear", "from",
-    "layers", "-1,-1,-1", "groups", "stride", "16777216", "4096"
+    "-1",
+    "0",
+    "1",
+    "2",
+    "7",
+    "65536",
+    "2147483647",
+    "999999999",
+    "-999999999",
+    "99999999999",
+    "1e30",
+    "1e-30",
+    "-0",
+    "NaN",
+    "",
+    "=",
+    "[",
+    "]",
+    "#",
+    ",",
+    "\u0000",
+    "\ud83d",
+    "linear",
+    "from",
+    "layers",
+    "-1,-1,-1",
+    "groups",
+    "stride",
+    "16777216",
+    "4096"
   };
 
   private static String mutated(String text, List<String> seeds, SplittableRandom random) {
@@ -310,7 +349,9 @@ class MalformedDarknetTest {
 
   private static void assertFinite(float[] values) {
     for (float value : values) {
-      assertThat(Float.isFinite(value)).as("%s", value).isTrue();
+      if (!Float.isFinite(value)) {
+        throw new AssertionError("a weight became " + value);
+      }
     }
   }
 
