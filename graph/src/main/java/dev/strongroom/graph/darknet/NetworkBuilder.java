@@ -140,6 +140,11 @@ final class NetworkBuilder {
     }
   }
 
+  /** Numbers that a file holds for the layers so far. */
+  long parameters() {
+    return weights.stream().mapToLong(Network.LayerWeights::bytes).sum() / Float.BYTES;
+  }
+
   /**
    * The network that ends in {@code last}: [1, C], or [1, C, H, W] where it is more than points.
    */
