@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The text of a .cfg: sections {@code [type]}, in each lines {@code key=value}. Space is dropped
  * wherever it stands; lines that begin with # or ; are comments (Darknet, read_cfg in parser.c).
  */
 final class CfgText {
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
   private static final int LONGEST_QUOTE = 40;
 
   /** The deepest networks known have a few hundred. */
@@ -75,7 +77,11 @@ final class CfgText {
 
   private static String strip(String line) {
     StringBuilder kept = new StringBuilder(line.length());
-    line.chars().filter(c -> !Character.isWhitespace(c)).forEach(c -> kept.append((char) c));
+    for (int i = 0; i < line.length(); i++) {
+      if (!Character.isWhitespace(line.charAt(i))) {
+        kept.append(line.charAt(i));
+      }
+    }
     return kept.toString();
   }
 
@@ -86,6 +92,6 @@ final class CfgText {
 
   /** Words of the file come back in messages: none may break the line or steer a terminal. */
   private static String quoted(String word) {
-    return word.replaceAll("\\p{Cntrl}", "\ufffd");
+    return CONTROL.matcher(word).replaceAll("\ufffd");
   }
 }

@@ -4,13 +4,11 @@ import dev.strongroom.graph.DataType;
 import dev.strongroom.graph.Graph;
 import dev.strongroom.graph.InvalidModelException;
 import dev.strongroom.graph.TensorType;
-import dev.strongroom.graph.darknet.NetworkBuilder.Value;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -32,9 +30,8 @@ import java.util.stream.Collectors;
  */
 public final class DarknetModel {
   /** Those of the largest networks known have 50 KB. */
-  private static final int MAX_CFG_BYTES = 1 << 20;
+  private static final int MAX_CFG_BYTES = 1 << 19;
 
-  private static final int MAX_SIDE = 1 << 16;
   private static final int MOST_NAMED = 40;
 
   private final String fileName;
@@ -46,80 +43,15 @@ public final class DarknetModel {
 
   private DarknetModel(String fileName, List<Section> sections) throws RejectedSectionException {
     this.fileName = fileName;
-    NetworkBuilder builder = new NetworkBuilder();
-    Value picture = input(builder, new Options(sections.getFirst()));
-    this.input = new TensorType(DataType.FLOAT32, picture.shape());
-    List<Section> rest = sections.subList(1, sections.size());
+    List<Section> behind = sections.subList(1, sections.size());
     TreeMap<String, Integer> counted = new TreeMap<>();
-    rest.forEach(s -> counted.merge(s.type(), 1, Integer::sum));
+    behind.forEach(s -> counted.merge(s.type(), 1, Integer::sum));
     this.layers = Collections.unmodifiableSortedMap(counted);
-    Translation translation = new Translation(builder, picture);
-    List<UnsupportedSection> refused = new ArrayList<>();
-    int answer = answer(rest);
-    if (answer < 0) {
-      throw RejectedSectionException.of("which no layer but [cost] follows, nothing is computed");
-    }
-    for (Section section : rest) {
-      boolean behind = section.layer() > answer;
-      try {
-        Layer layer = read(section, translation);
-        if (layer instanceof Layer.Cost && !behind) {
-          translation.skip();
-          throw RejectedSectionException.of("a [cost] is supported at the end only");
-        }
-        translation.add(section, layer);
-      } catch (RejectedSectionException e) {
-        refused.add(
-            new UnsupportedSection(section.line(), section.layer(), section.type(), e.reason()));
-      }
-    }
-    this.unsupported = List.copyOf(refused);
-    this.parameters = builder.parameters();
-    this.network =
-        refused.isEmpty() ? Optional.of(builder.build(translation.last())) : Optional.empty();
-  }
-
-  /** The layer whose result is the answer: the last one that is no [cost]. */
-  private static int answer(List<Section> layers) {
-    for (Section section : layers.reversed()) {
-      if (!section.type().equals("cost")) {
-        return section.layer();
-      }
-    }
-    return -1;
-  }
-
-  private static Layer read(Section section, Translation translation)
-      throws RejectedSectionException {
-    try {
-      return LayerReader.read(section);
-    } catch (RejectedSectionException e) {
-      translation.skip();
-      throw e;
-    }
-  }
-
-  /** All but the size of a picture bears on training, or on how pictures are prepared. */
-  private static Value input(NetworkBuilder builder, Options options)
-      throws RejectedSectionException {
-    for (String key : List.of("width", "height", "channels")) {
-      if (options.text(key).isEmpty()) {
-        throw RejectedSectionException.of(
-            "it does not say its %s; only networks that take a picture of width, height and"
-                + " channels are supported",
-            key);
-      }
-    }
-    int channels = options.integer("channels", 1, 1, MAX_SIDE);
-    int height = options.integer("height", 1, 1, MAX_SIDE);
-    int width = options.integer("width", 1, 1, MAX_SIDE);
-    long elements = (long) channels * height * width;
-    if (options.text("inputs").isPresent()
-        && options.integer("inputs", 1, 1, 999_999_999) != elements) {
-      throw RejectedSectionException.of(
-          "its inputs are not its width * height * channels, %d", elements);
-    }
-    return builder.input(channels, height, width);
+    NetworkReader reader = NetworkReader.read(sections.getFirst(), behind);
+    this.input = new TensorType(DataType.FLOAT32, reader.input());
+    this.unsupported = reader.unsupported();
+    this.parameters = reader.parameters();
+    this.network = reader.network();
   }
 
   /**

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MalformedDarknetTest {
   private static final long SEED = 20_26;
   private static final int MUTANTS = 3_000;
+  private static final int TRIES = 5;
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
   /** Weights of more parameters are not drawn for a mutant: that would take longer by rights. */
@@ -176,11 +177,11 @@ class MalformedDarknetTest {
   }
 
   @Test
-  void aMegabyteOfAnythingIsReadOrRefusedAtOnce() throws Exception {
+  void halfAMegabyteOfAnythingIsReadOrRefusedAtOnce() throws Exception {
     Path file = directory.resolve("long.cfg");
     String net = SmallNetwork.cfg("[softmax]");
     for (String layer : List.of("[max]\n", "[route]\nlayers=-1,-1\n", "[x]\n", "a=b\n", "#\n")) {
-      for (int layers : new int[] {9_999, ((1 << 20) - net.length()) / layer.length()}) {
+      for (int layers : new int[] {9_999, ((1 << 19) - net.length()) / layer.length()}) {
         Files.writeString(file, net + layer.repeat(layers));
         String said =
             timed(
@@ -192,9 +193,9 @@ class MalformedDarknetTest {
             .isEqualTo(layers > 9_999 && layer.startsWith("["));
       }
     }
-    Files.writeString(file, "#".repeat((1 << 20) + 1));
+    Files.writeString(file, "#".repeat((1 << 19) + 1));
     assertThat(timed("a comment", () -> DarknetModel.read(file)))
-        .contains("has more than 1,048,576 bytes");
+        .contains("has more than 524,288 bytes");
   }
 
   /** One thing that may go wrong. */
@@ -204,15 +205,17 @@ class MalformedDarknetTest {
 
   /** What a refusal says, or nothing; anything but a refusal within a second fails. */
   private static String timed(String what, Attempt attempt) {
-    long start = System.nanoTime();
-    String said = said(what, attempt);
-    if (System.nanoTime() - start > AT_ONCE.toNanos()) {
-      // A machine that was busy with something else is not so twice.
-      start = System.nanoTime();
-      said = said(what, attempt);
+    Duration took = Duration.ZERO;
+    // A machine that is busy with something else is not so every time.
+    for (int i = 0; i < TRIES; i++) {
+      long start = System.nanoTime();
+      String said = said(what, attempt);
+      took = Duration.ofNanos(System.nanoTime() - start);
+      if (took.compareTo(AT_ONCE) < 0) {
+        return said;
+      }
     }
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).as(what).isLessThan(AT_ONCE);
-    return said;
+    throw new AssertionError("%s took %s, %d times".formatted(what, took, TRIES));
   }
 
   private static String said(String what, Attempt attempt) {
