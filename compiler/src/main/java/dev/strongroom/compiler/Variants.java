@@ -41,7 +41,9 @@ final class Variants {
   static Variants of(Graph rewritten, double maxMacs, Progress progress)
       throws UnsupportedModelException {
     Graph graph = ShortLives.of(rewritten);
-    List<Partition> partitions = StageSearch.frontier(graph, maxMacs);
+    Set<Partition> different = new LinkedHashSet<>(StageSearch.frontier(graph, 1));
+    different.addAll(StageSearch.frontier(graph, maxMacs));
+    List<Partition> partitions = List.copyOf(different);
     Variants variants = new Variants();
     int total = partitions.size() + 2 * BLOCK_LIMITS.size();
     for (Partition partition : partitions) {

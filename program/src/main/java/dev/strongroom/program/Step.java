@@ -19,6 +19,13 @@ public sealed interface Step {
   View writes();
 
   /**
+   * The same step on other operands.
+   *
+   * @param reads as many as {@link #reads} has, in its order
+   */
+  Step with(List<View> reads, View writes);
+
+  /**
    * Opens {@code chunkCount} consecutive streamed chunks, one after another without gaps, into
    * {@code into}, a dense {@link ElementType#U8} view of rank 1 in {@link Space#WINDOW} whose size
    * is the sum of the chunks' plaintext lengths.
@@ -32,6 +39,11 @@ public sealed interface Step {
     @Override
     public View writes() {
       return into;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Open(firstChunk, chunkCount, writes);
     }
   }
 
@@ -51,6 +63,11 @@ public sealed interface Step {
     public View writes() {
       return out;
     }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Conv2d(reads.get(0), reads.get(1), writes, window, activation);
+    }
   }
 
   /**
@@ -69,6 +86,11 @@ public sealed interface Step {
     public View writes() {
       return out;
     }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new DepthwiseConv2d(reads.get(0), reads.get(1), writes, window, activation);
+    }
   }
 
   /**
@@ -85,6 +107,11 @@ public sealed interface Step {
     @Override
     public View writes() {
       return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new MatMul(reads.get(0), reads.get(1), writes, activation);
     }
   }
 
@@ -117,6 +144,11 @@ public sealed interface Step {
     @Override
     public View writes() {
       return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Pool2d(kind, reads.get(0), writes, window);
     }
   }
 
@@ -152,6 +184,11 @@ public sealed interface Step {
     public View writes() {
       return out;
     }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Reduce(kind, reads.get(0), writes, activation);
+    }
   }
 
   /** {@code out = activation(in)}, views of one shape, any strides. */
@@ -164,6 +201,11 @@ public sealed interface Step {
     @Override
     public View writes() {
       return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Unary(reads.get(0), writes, activation);
     }
   }
 
@@ -200,6 +242,11 @@ public sealed interface Step {
     public View writes() {
       return out;
     }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Binary(kind, reads.get(0), reads.get(1), writes, activation);
+    }
   }
 
   /** Softmax along the last dimension, views of one shape, last dimension with stride 1. */
@@ -212,6 +259,11 @@ public sealed interface Step {
     @Override
     public View writes() {
       return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Softmax(reads.get(0), writes);
     }
   }
 
@@ -230,6 +282,11 @@ public sealed interface Step {
     public View writes() {
       return out;
     }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new LayerNorm(reads.get(0), reads.get(1), writes, epsilon);
+    }
   }
 
   /** Copies element by element between views of one shape and type; any strides, any type. */
@@ -242,6 +299,11 @@ public sealed interface Step {
     @Override
     public View writes() {
       return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Copy(reads.get(0), writes);
     }
   }
 }

@@ -38,6 +38,9 @@ public final class StepDescriptor {
   public static final int LAYER_NORM = 10;
   public static final int COPY = 11;
 
+  /** No step, but a {@link RepeatDescriptor}: steps before it, once more. */
+  public static final int REPEAT = 128;
+
   private StepDescriptor() {}
 
   /** The opcode of {@code step}. */

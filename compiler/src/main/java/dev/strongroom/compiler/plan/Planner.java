@@ -277,10 +277,13 @@ public final class Planner {
 
   private List<Allocation> allocations(Map<Storage, Long> bases) {
     List<Allocation> allocations = new ArrayList<>();
-    bufferLives.forEach(
-        (b, life) ->
-            allocations.add(
-                new Allocation(Space.ARENA, known(bases, b), b.bytes(), life[0], life[1])));
+    // Those of one role side by side: their encoding is short.
+    for (List<Buffer> role : Roles.of(bufferLives)) {
+      for (Buffer b : role) {
+        int[] life = known(bufferLives, b);
+        allocations.add(new Allocation(Space.ARENA, known(bases, b), b.bytes(), life[0], life[1]));
+      }
+    }
     windowLives.forEach(
         (w, lives) ->
             lives.forEach(
