@@ -72,7 +72,12 @@ public final class Compiler {
     Program program = withDigest(plan.program(), weights);
     verify(program);
     return new Compilation(
-        program, weights, certificate(plan, smallest, rewritten), plan.stepNames());
+        program,
+        weights,
+        certificate(plan, smallest, rewritten),
+        plan.stepNames(),
+        MemoryMap.of(program, plan.stepNames(), plan.stepMacs(), plan.allocationNames()),
+        List.of());
   }
 
   /** The plan that costs the least time during an inference, of all that fit. */

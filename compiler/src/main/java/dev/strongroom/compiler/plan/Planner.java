@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Makes a Program of lowered steps: puts an {@link Step.Open} before each step whose weights
@@ -95,7 +96,8 @@ public final class Planner {
         stepDrafts.stream().map(Draft::name).toList(),
         stepMacs(),
         bound.bytes(),
-        bound.step());
+        bound.step(),
+        allocationNames());
   }
 
   /** What {@code map} holds for a key that it must know. */
@@ -250,5 +252,12 @@ public final class Planner {
             allocations.add(
                 new Allocation(Space.WINDOW, known(bases, w), w.bytes(), life[0], life[1])));
     return allocations;
+  }
+
+  /** In the order of {@link #allocations}. */
+  private List<String> allocationNames() {
+    return Stream.<Storage>concat(bufferLives.keySet().stream(), windowLives.keySet().stream())
+        .map(Storage::name)
+        .toList();
   }
 }
