@@ -89,7 +89,7 @@ final class CertificateSection {
     fact(rows, "gap to it", "%s bytes", Html.count(c.gap()));
     fact(rows, "binding step", "%s", Html.name(c.bindingStep()));
     fact(rows, "MACs", "%s", Html.count(c.macs()));
-    fact(rows, "extra MACs", "%s (%s)", Html.count(c.extraMacs()), factor(c));
+    fact(rows, "extra MACs", "%s%s", Html.count(c.extraMacs()), factor(c));
     fact(
         rows,
         "opened each time",
@@ -109,11 +109,11 @@ final class CertificateSection {
     return rows.toString();
   }
 
+  /** Empty if nothing is computed twice. */
   private static String factor(Certificate c) {
-    long without = c.macs() - c.extraMacs();
-    return without > 0
-        ? Html.format("%.2f times those of the model", (double) c.macs() / without)
-        : "the model has none";
+    return c.extraMacs() > 0
+        ? Html.format(" (%.2f times the model's)", (double) c.macs() / (c.macs() - c.extraMacs()))
+        : "";
   }
 
   private static void fact(StringBuilder rows, String name, String format, Object... values) {

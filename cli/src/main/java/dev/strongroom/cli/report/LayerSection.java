@@ -60,7 +60,7 @@ final class LayerSection {
   }
 
   private static String bar(String style, double value, double most, String text) {
-    return "<td class=\"n bar %s\" style=\"--part:%s%%\">%s</td>"
-        .formatted(style, Html.number(most > 0 ? 100 * value / most : 0), text);
+    return "<td class=\"n bar %s\" style=\"--part:%s\">%s</td>"
+        .formatted(style, Html.number(most > 0 ? value / most : 0), text);
   }
 }

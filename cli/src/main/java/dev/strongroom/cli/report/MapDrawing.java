@@ -26,15 +26,13 @@ record MapDrawing(MemoryMap map, Space space, int height, int firstId) {
   /** As wide as the drawing is taken to be before a script has measured it. */
   private static final int USUAL_WIDTH = 1000;
 
-  /** Less cannot be seen; what is so drawn is exact in its words. */
-  private static final double LEAST_WIDTH_PERCENT = 0.12;
-
-  private static final double LEAST_HEIGHT = 1.5;
+  /** Less cannot be seen, in pixels; what is so drawn is exact in its words. */
+  private static final double LEAST_SIZE = 1.5;
 
   private static final int LABEL_HEIGHT = 16;
   private static final int TWO_LABELS_HEIGHT = 31;
   private static final int LABEL_WIDTH = 30;
-  private static final double CHARACTER_WIDTH = 6.2;
+  private static final double CHARACTER_WIDTH = 6.6;
 
   /** Both axes, the blocks, and below them how much is alive at each step. */
   String svg() {
@@ -117,8 +115,8 @@ record MapDrawing(MemoryMap map, Space space, int height, int firstId) {
   }
 
   private String block(Block block, int index, int binding) {
-    double width = Math.max(LEAST_WIDTH_PERCENT, percent(block.last() - block.first() + 1));
-    double blockHeight = Math.max(LEAST_HEIGHT, (double) block.bytes() / map.bytes(space) * height);
+    double width = percent(block.last() - block.first() + 1);
+    double blockHeight = Math.max(LEAST_SIZE, (double) block.bytes() / map.bytes(space) * height);
     boolean wide = width * USUAL_WIDTH / 100 >= LABEL_WIDTH;
     StringBuilder labels = new StringBuilder();
     if (blockHeight >= LABEL_HEIGHT) {
@@ -127,11 +125,11 @@ record MapDrawing(MemoryMap map, Space space, int height, int firstId) {
     if (blockHeight >= TWO_LABELS_HEIGHT) {
       String size = Size.format(block.bytes());
       labels.append(
-          "<text x=\"4\" y=\"26\" class=\"size\" data-text=\"%s\">%s</text>"
-              .formatted(size, label(size, width)));
+          "<text x=\"4\" y=\"26\" class=\"size\" data-text=\"%1$s\">%2$s</text>"
+              .formatted(size, size.length() <= characters(width) ? size : ""));
     }
     return """
-        <svg class="block%s%s%s" id="b%d" tabindex="%d" x="%s%%" y="%s" width="%s%%" height="%s" data-name="%s"><title>%s: %s (%s bytes) at offset %s, alive during steps %s</title><rect width="100%%" height="100%%"/>%s</svg>
+        <svg class="block%s%s%s" id="b%d" tabindex="%d" x="%s%%" y="%s" width="%s%%" height="%s"%s data-name="%s"><title>%s: %s (%s bytes) at offset %s, alive during steps %s</title><rect width="100%%" height="100%%"/>%s</svg>
         """
         .formatted(
             block.isAliveAt(binding) ? " binding" : "",
@@ -143,6 +141,9 @@ record MapDrawing(MemoryMap map, Space space, int height, int firstId) {
             Html.number(y(block.offset()) - blockHeight),
             Html.number(width),
             Html.number(blockHeight),
+            width * USUAL_WIDTH / 100 < LEAST_SIZE
+                ? " style=\"width:max(%s%%,%spx)\"".formatted(Html.number(width), LEAST_SIZE)
+                : "",
             Html.name(block.name()),
             Html.name(block.name()),
             Size.format(block.bytes()),
@@ -156,18 +157,22 @@ record MapDrawing(MemoryMap map, Space space, int height, int firstId) {
    * As much of {@code text} as fits, its middle left out; the script does the same after zooming.
    */
   private static String label(String text, double widthPercent) {
-    int fits = (int) ((widthPercent * USUAL_WIDTH / 100 - 8) / CHARACTER_WIDTH);
+    int fits = characters(widthPercent);
     int[] points = text.codePoints().toArray();
     if (points.length <= fits) {
       return Html.text(text);
     }
-    if (fits < 4) {
+    if (fits < 6) {
       return "";
     }
     int head = fits / 2;
     int tail = fits - 1 - head;
     return Html.text(
         new String(points, 0, head) + "…" + new String(points, points.length - tail, tail));
+  }
+
+  private static int characters(double widthPercent) {
+    return (int) ((widthPercent * USUAL_WIDTH / 100 - 8) / CHARACTER_WIDTH);
   }
 
   private String profile() {
@@ -204,24 +209,21 @@ record MapDrawing(MemoryMap map, Space space, int height, int firstId) {
             Html.name(map.steps().get(step).name()));
   }
 
-  /** Few ticks at first, and ten times as many for those who zoom. */
+  /** A few ticks; the script puts others in their place when it knows how wide the drawing is. */
   private String steps() {
-    StringBuilder axis = new StringBuilder();
-    List<Double> major = Ticks.decimal(0, stepCount(), 10);
-    double gap = major.size() > 1 ? major.get(1) - major.get(0) : 1;
-    for (double tick : Ticks.decimal(0, stepCount(), Math.min(100, stepCount()))) {
-      if (tick != Math.rint(tick) || tick >= stepCount()) {
-        continue;
+    StringBuilder axis =
+        new StringBuilder("<g class=\"ticks\" data-steps=\"%d\">".formatted(stepCount()));
+    for (double tick : Ticks.decimal(0, stepCount(), 10)) {
+      if (tick == Math.rint(tick) && tick < stepCount()) {
+        axis.append(
+            "<text class=\"step%s\" x=\"%s%%\" y=\"%d\">%s</text>"
+                .formatted(
+                    tick == 0 ? " first" : "",
+                    Html.number(percent(tick + 0.5)),
+                    TOP + height + BETWEEN + PROFILE + 17,
+                    Html.count((long) tick)));
       }
-      boolean isMajor = Math.abs(tick / gap - Math.rint(tick / gap)) < 1e-9;
-      axis.append(
-          "<text class=\"step%s\" x=\"%s%%\" y=\"%d\">%s</text>"
-              .formatted(
-                  isMajor ? "" : " minor",
-                  Html.number(percent(tick + 0.5)),
-                  TOP + height + BETWEEN + PROFILE + 17,
-                  Html.count((long) tick)));
     }
-    return axis.append('\n').toString();
+    return axis.append("</g>\n").toString();
   }
 }
