@@ -90,7 +90,8 @@ final class OpteeView {
         Size.format(config.taStackSize()),
         Size.format(OpteeConfig.CODE_ALLOWANCE));
     command.say(
-        "page tables        %d, for %s of addresses; %s of them shared memory",
+        "page tables        %d, for %s of addresses; %s of them are shared memory: the sealed model,"
+            + " input and answer",
         config.taPageTables(),
         Size.format(config.taAddressSpace()),
         Size.format(config.sharedMapped()));
@@ -116,7 +117,7 @@ final class OpteeView {
         Size.format(fit.needed().teeRamVaSize()),
         fit.pageTables());
     command.say(
-        "  secure memory    %s of the %s that all trusted applications have together",
+        "  secure memory    %s; the board has %s for all trusted applications together",
         Size.format(config.taMemory()), Size.format(board.stock().trustedApplications()));
     Map<String, Long> stock = board.stock().byName();
     fit.needed()
