@@ -1,9 +1,13 @@
 package dev.strongroom.cli;
 
+import dev.strongroom.cli.report.Report;
 import dev.strongroom.compiler.Compilation;
 import dev.strongroom.compiler.CompileOptions;
 import dev.strongroom.compiler.Compiler;
+import dev.strongroom.compiler.optee.OpteeBoard;
+import dev.strongroom.compiler.optee.OpteeConfig;
 import dev.strongroom.graph.Graph;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
       "What it writes holds the weights in plaintext: seal it before it leaves the vendor."
     },
     footer =
-        "  strongroom compile model.onnx -o model.program --secure-memory 4MiB --shape x=1,3,48,320")
+        "  strongroom compile model.onnx -o model.program --secure-memory 4MiB --shape x=1,3,48,320"
+            + " --report model.html")
 final class CompileCommand extends CliCommand {
   @Parameters(
       paramLabel = "MODEL",
@@ -60,7 +65,12 @@ final class CompileCommand extends CliCommand {
   @Option(names = "--max-extra-macs", hidden = true)
   private Optional<String> maxExtraMacs = Optional.empty();
 
-  @Option(names = "--report", hidden = true)
+  @Option(
+      names = "--report",
+      paramLabel = "FILE.html",
+      description =
+          "Where to write the certificate as a page: the memory map, what binds, what each layer"
+              + " costs.")
   private Optional<Path> report = Optional.empty();
 
   CompileCommand(Console console) {
@@ -73,15 +83,25 @@ final class CompileCommand extends CliCommand {
     Graph graph = ModelFile.readPlain(model, weights).bind(ModelFile.shapes(shapes));
     Compilation compilation =
         Compiler.compile(graph, CompileOptions.forBudget(secureMemory.bytes()));
+    OpteeConfig optee = OpteeConfig.together(List.of(OpteeView.demand(compilation.program())));
     ModelFile.compiled(compilation).write(output);
     weights.declare(console());
+    if (report.isPresent()) {
+      Report page =
+          Report.of(String.valueOf(model.getFileName()), secureMemory.bytes(), compilation, optee);
+      Files.writeString(report.get(), page.html());
+    }
     if (json()) {
       ObjectNode answer = CertificateView.json(compilation.certificate(), secureMemory.bytes());
       weights.seed().ifPresent(seed -> answer.put("randomWeights", seed));
+      OpteeView.put(answer.putObject("optee"), optee, List.of(OpteeBoard.values()));
+      report.ifPresent(file -> answer.put("report", file.toString()));
       print(answer);
     } else {
       CertificateView.show(this, compilation.certificate(), secureMemory.bytes());
+      OpteeView.showShortly(this, optee);
       say("written to         %s, weights in plaintext: seal it before it leaves you", output);
+      report.ifPresent(file -> say("report             %s", file));
     }
     return Failures.DONE;
   }
@@ -95,9 +115,11 @@ final class CompileCommand extends CliCommand {
       throw new RequestException(
           "this version computes nothing twice to save memory: leave --max-extra-macs out");
     }
-    if (report.isPresent()) {
+    if (report.isPresent()
+        && report.get().toAbsolutePath().normalize().equals(output.toAbsolutePath().normalize())) {
       throw new RequestException(
-          "this version writes no report: leave --report out, --json has all figures");
+          "%s cannot be both the compiled model and its report: give --report another name"
+              .formatted(output));
     }
   }
 }

@@ -55,7 +55,9 @@ public final class Compiler {
         program,
         weights,
         certificate(plan, smallest, variants.ownMacs(), rewritten),
-        plan.stepNames());
+        plan.stepNames(),
+        MemoryMap.of(program, plan.stepNames(), plan.stepMacs(), plan.allocationNames()),
+        variants.frontier(plan));
   }
 
   private static ByteBuffer pack(Plan plan) {

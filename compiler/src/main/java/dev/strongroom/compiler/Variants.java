@@ -71,6 +71,17 @@ final class Variants {
     return frontier.stream().min(Comparator.comparingLong(Variant::leastFootprint)).orElseThrow();
   }
 
+  /** Memory against multiply-accumulates: each way to cut the model, with all weights streamed. */
+  List<FrontierPoint> frontier(Plan chosen) {
+    List<FrontierPoint> points = new ArrayList<>();
+    for (Variant variant : frontier) {
+      points.add(new FrontierPoint(variant.leastFootprint(), variant.macs(), false));
+    }
+    long macs = chosen.stepMacs().stream().mapToLong(Long::longValue).sum();
+    points.add(new FrontierPoint(chosen.layout().footprint(), macs, true));
+    return points;
+  }
+
   /** Multiply-accumulates of the model without anything computed twice. */
   long ownMacs() {
     return frontier.getFirst().macs();

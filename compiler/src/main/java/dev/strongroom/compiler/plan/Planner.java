@@ -87,7 +87,8 @@ public final class Planner {
         stepDrafts.stream().map(Draft::name).toList(),
         stepMacs(),
         bound.bytes(),
-        bound.step());
+        bound.step(),
+        allocationNames());
   }
 
   /** Gives buffers of one role one place, and returns the size of the arena. */
@@ -292,5 +293,13 @@ public final class Planner {
                         new Allocation(
                             Space.WINDOW, known(bases, w), w.bytes(), life[0], life[1]))));
     return allocations;
+  }
+
+  /** In the order of {@link #allocations}. */
+  private List<String> allocationNames() {
+    List<String> names = new ArrayList<>();
+    Roles.of(bufferLives).forEach(role -> role.forEach(b -> names.add(b.name())));
+    windowLives.forEach((w, lives) -> lives.forEach(life -> names.add(w.name())));
+    return names;
   }
 }
