@@ -3,6 +3,7 @@ package dev.strongroom.compiler;
 import dev.strongroom.compiler.lower.Lowered;
 import dev.strongroom.compiler.lower.Lowering;
 import dev.strongroom.compiler.lower.Storage.Weights;
+import dev.strongroom.compiler.order.ExecutionOrder;
 import dev.strongroom.compiler.plan.Plan;
 import dev.strongroom.compiler.plan.Planner;
 import dev.strongroom.compiler.plan.Residency;
@@ -21,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * From a {@link Graph} to a {@link Program}: rewrite, lower, share memory, choose what stays
+ * From a {@link Graph} to a {@link Program}: rewrite, order, lower, share memory, choose what stays
  * resident, place, pack. The result depends on nothing but the arguments.
  */
 public final class Compiler {
@@ -57,10 +58,9 @@ public final class Compiler {
   private static Compilation compileWithinLimits(Graph graph, CompileOptions options)
       throws UnsupportedModelException, BudgetTooSmallException {
     Rewriter.Result rewritten = Rewriter.rewrite(graph);
-    List<Lowered> variants = new ArrayList<>();
-    for (long limit : BLOCK_LIMITS) {
-      variants.addAll(Planner.variants(Lowering.lower(rewritten.graph(), limit)));
-    }
+    Graph ordered =
+        ExecutionOrder.of(rewritten.graph(), g -> least(variants(g)).layout().footprint());
+    List<Lowered> variants = variants(ordered);
     Plan least = least(variants);
     long smallest = least.layout().footprint();
     long budget = options.secureMemoryBytes();
@@ -73,6 +73,14 @@ public final class Compiler {
     verify(program);
     return new Compilation(
         program, weights, certificate(plan, smallest, rewritten), plan.stepNames());
+  }
+
+  private static List<Lowered> variants(Graph graph) throws UnsupportedModelException {
+    List<Lowered> variants = new ArrayList<>();
+    for (long limit : BLOCK_LIMITS) {
+      variants.addAll(Planner.variants(Lowering.lower(graph, limit)));
+    }
+    return variants;
   }
 
   /** The plan that costs the least time during an inference, of all that fit. */

@@ -54,13 +54,15 @@ public final class Planner {
 
   /** The variants of {@code lowered} that differ in what shares memory; none is always best. */
   public static List<Lowered> variants(Lowered lowered) {
+    return copyVariants(lowered).stream().map(Sharing::overwrite).toList();
+  }
+
+  /** {@code lowered} and, if that differs, {@code lowered} without the copies that can go. */
+  public static List<Lowered> copyVariants(Lowered lowered) {
     Lowered withoutCopies = Sharing.withoutCopies(lowered);
-    List<Lowered> variants = new ArrayList<>();
-    variants.add(Sharing.overwrite(lowered));
-    if (withoutCopies.drafts().size() < lowered.drafts().size()) {
-      variants.add(Sharing.overwrite(withoutCopies));
-    }
-    return variants;
+    return withoutCopies.drafts().size() < lowered.drafts().size()
+        ? List.of(lowered, withoutCopies)
+        : List.of(lowered);
   }
 
   /** Plans {@code lowered}, keeping in secure memory the weights that {@code resident} names. */
