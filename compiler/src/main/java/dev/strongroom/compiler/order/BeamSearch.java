@@ -3,9 +3,9 @@ package dev.strongroom.compiler.order;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +15,17 @@ import org.jspecify.annotations.Nullable;
 final class BeamSearch {
   private static final int MAX_WIDTH = 64;
 
-  private record State(BitSet done, long live, long peak, @Nullable State parent, int task) {}
+  /** A beginning: {@code task} after {@code parent}'s. */
+  private record State(@Nullable State parent, int task, BitSet done, long live, long peak) {}
+
+  /** A state that may come to be. */
+  private record Candidate(State parent, int task, long live, long peak) {
+    State state() {
+      BitSet done = (BitSet) parent.done().clone();
+      done.set(task);
+      return new State(parent, task, done, live, peak);
+    }
+  }
 
   private BeamSearch() {}
 
@@ -24,40 +34,50 @@ final class BeamSearch {
     long perWidth = (long) segment.size() * segment.size();
     int width = (int) Math.clamp(effort.left() / perWidth, 1, MAX_WIDTH);
     effort.spend(width * perWidth);
-    Comparator<State> promising =
-        Comparator.<State>comparingLong(s -> Math.max(s.peak(), segment.floor()))
-            .thenComparingLong(State::live);
-    List<State> level = List.of(new State(segment.done(), segment.live(), 0, null, -1));
+    Comparator<Candidate> promising =
+        Comparator.<Candidate>comparingLong(c -> Math.max(c.peak(), segment.floor()))
+            .thenComparingLong(Candidate::live);
+    List<State> level = List.of(new State(null, -1, segment.done(), segment.live(), 0));
     for (int i = 0; i < segment.size(); i++) {
-      Map<BitSet, State> reached = new LinkedHashMap<>();
-      for (State state : level) {
-        for (State next : successors(segment, state)) {
-          reached.merge(next.done(), next, (a, b) -> promising.compare(b, a) < 0 ? b : a);
-        }
-      }
-      level = reached.values().stream().sorted(promising).limit(width).toList();
+      List<Candidate> candidates = new ArrayList<>();
+      level.forEach(state -> candidates.addAll(successors(segment, state)));
+      candidates.sort(promising);
+      level = best(candidates, width);
     }
     return path(segment, level.getFirst());
   }
 
+  /** The first of {@code candidates}, one for each set of tasks. */
+  private static List<State> best(List<Candidate> candidates, int width) {
+    Set<BitSet> reached = new HashSet<>();
+    List<State> best = new ArrayList<>();
+    for (Candidate candidate : candidates) {
+      State state = candidate.state();
+      if (reached.add(state.done())) {
+        best.add(state);
+      }
+      if (best.size() == width) {
+        break;
+      }
+    }
+    return best;
+  }
+
   /** What may follow; one alone if it raises neither the peak nor what is alive. */
-  private static List<State> successors(Segment segment, State state) {
-    List<State> successors = new ArrayList<>();
+  private static List<Candidate> successors(Segment segment, State state) {
+    List<Candidate> successors = new ArrayList<>();
     for (int t = state.done().nextClearBit(segment.from());
         t < segment.to();
         t = state.done().nextClearBit(t + 1)) {
-      if (!segment.ready(state.done(), t)) {
-        continue;
+      if (segment.ready(state.done(), t)) {
+        Liveness.Effect effect = segment.run(state.done(), state.live(), t);
+        long peak = Math.max(state.peak(), effect.peak());
+        Candidate next = new Candidate(state, t, effect.live(), peak);
+        if (effect.live() <= state.live() && peak <= Math.max(state.peak(), segment.floor())) {
+          return List.of(next);
+        }
+        successors.add(next);
       }
-      Liveness.Effect effect = segment.run(state.done(), state.live(), t);
-      BitSet done = (BitSet) state.done().clone();
-      done.set(t);
-      State next = new State(done, effect.live(), Math.max(state.peak(), effect.peak()), state, t);
-      if (effect.live() <= state.live()
-          && effect.peak() <= Math.max(state.peak(), segment.floor())) {
-        return List.of(next);
-      }
-      successors.add(next);
     }
     return successors;
   }

@@ -72,6 +72,9 @@ final class BudgetedSearch {
   /** The least that a task which went beyond the budget needed. */
   private long next = Long.MAX_VALUE;
 
+  /** The same, of the tasks that were ready when choices were last listed. */
+  private long beyond = Long.MAX_VALUE;
+
   private BudgetedSearch(Segment segment, long budget, Effort effort) {
     this.segment = segment;
     this.budget = budget;
@@ -114,34 +117,35 @@ final class BudgetedSearch {
 
   /** Runs what may run at once, then lists the choices; none if this set was visited before. */
   private State enter(State state) {
-    long beyond;
     List<Choice> choices;
     do {
-      beyond = Long.MAX_VALUE;
-      choices = new ArrayList<>();
-      effort.spend(segment.size());
-      for (int t = open(state, segment.from()); t < segment.to(); t = open(state, t + 1)) {
-        Liveness.Effect effect = segment.run(state.done, state.live, t);
-        if (effect.peak() > budget) {
-          beyond = Math.min(beyond, effect.peak());
-        } else if (effect.live() > state.live) {
-          choices.add(new Choice(t, effect.live()));
-        } else {
-          take(state, new Choice(t, effect.live()));
-          // What it gives or frees may let others run at once, those before it too.
-          t = segment.from() - 1;
-          beyond = Long.MAX_VALUE;
-          choices.clear();
-          effort.spend(segment.size());
-        }
-      }
-    } while (crossed(state, choices));
+      choices = choices(state);
+    } while (advanced(state, choices));
     if (visited.add(state.done)) {
       next = Math.min(next, beyond);
       choices.sort(Comparator.comparingLong(Choice::live));
       state.choices = choices;
     }
     return state;
+  }
+
+  /** The tasks that may run next within the budget, up to the first that leaves no more alive. */
+  private List<Choice> choices(State state) {
+    effort.spend(segment.size());
+    beyond = Long.MAX_VALUE;
+    List<Choice> choices = new ArrayList<>();
+    for (int t = open(state, segment.from()); t < segment.to(); t = open(state, t + 1)) {
+      Liveness.Effect effect = segment.run(state.done, state.live, t);
+      if (effect.peak() > budget) {
+        beyond = Math.min(beyond, effect.peak());
+        continue;
+      }
+      choices.add(new Choice(t, effect.live()));
+      if (effect.live() <= state.live) {
+        break;
+      }
+    }
+    return choices;
   }
 
   /** The first task from {@code from} on that is ready; the segment's end if none is. */
@@ -153,7 +157,12 @@ final class BudgetedSearch {
     return t;
   }
 
-  private boolean crossed(State state, List<Choice> choices) {
+  /** Runs one of {@code choices}, or a chain that begins with one, if nothing is lost by that. */
+  private boolean advanced(State state, List<Choice> choices) {
+    if (!choices.isEmpty() && choices.getLast().live() <= state.live) {
+      take(state, choices.getLast());
+      return true;
+    }
     for (Choice choice : choices) {
       if (!state.dull.get(choice.task())) {
         if (crossed(state, choice)) {
@@ -186,7 +195,7 @@ final class BudgetedSearch {
           }
         }
       }
-      if (lowest.task() < 0) {
+      if (lowest.task() < 0 || effort.isSpent()) {
         return false;
       }
       summit = lowest.live() > ahead.live ? lowest.task() : summit;

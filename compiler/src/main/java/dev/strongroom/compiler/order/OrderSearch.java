@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
  * best found so far counts: never worse than the given order, always the same for the same problem.
  */
 public final class OrderSearch {
-  /** Looks at a task, all in all: about a second. */
-  private static final long MAX_LOOKS = 40_000_000;
+  /** Looks at a task, all in all: some tenths of a second. */
+  private static final long MAX_LOOKS = 30_000_000;
 
   /** Each attempt may spend one of so many parts of the effort that is left. */
   private static final int SHARES = 4;
@@ -68,16 +68,20 @@ public final class OrderSearch {
       return new Solution(given, true);
     }
     int[] beam = BeamSearch.order(segment, effort.part(SHARES));
-    int[] start = segment.peak(beam) < segment.peak(given) ? beam : given;
-    Solution found =
-        bisect(segment, LocalMoves.improve(segment, start, effort.part(SHARES)), effort);
-    int[] order =
-        found.optimal()
-            ? found.order()
-            : LocalMoves.improve(segment, found.order(), effort.part(SHARES));
+    int[] start = LocalMoves.improve(segment, lower(segment, given, beam), effort.part(SHARES));
+    Solution found = bisect(segment, start, effort);
+    int[] order = found.order();
+    if (!found.optimal()) {
+      order = lower(segment, order, LocalMoves.improve(segment, given, effort.part(SHARES)));
+      order = LocalMoves.improve(segment, order, effort.part(SHARES));
+    }
     // An order that gains nothing is no reason to depart from the model's own.
     boolean gained = segment.peak(order) < segment.peak(given);
     return new Solution(gained ? order : given, found.optimal());
+  }
+
+  private static int[] lower(Segment segment, int[] first, int[] second) {
+    return segment.peak(second) < segment.peak(first) ? second : first;
   }
 
   /** Asks for ever smaller budgets until none below the best order's peak is open. */

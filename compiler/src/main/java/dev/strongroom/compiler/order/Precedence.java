@@ -3,7 +3,6 @@ package dev.strongroom.compiler.order;
 import dev.strongroom.compiler.order.OrderProblem.Step;
 import dev.strongroom.compiler.order.OrderProblem.Task;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
@@ -131,10 +130,5 @@ final class Precedence {
     }
     ascending[count] = tasks();
     return ascending;
-  }
-
-  @Override
-  public String toString() {
-    return Arrays.deepToString(directly);
   }
 }

