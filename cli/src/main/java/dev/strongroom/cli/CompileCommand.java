@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code compile MODEL -o FILE --secure-memory SIZE}: the certificate and the Program. */
 @Command(
@@ -22,7 +24,9 @@ import picocli.CommandLine.Parameters;
     footer =
         "  strongroom compile model.onnx -o model.program --secure-memory 4MiB --shape x=1,3,48,320")
 final class CompileCommand extends CliCommand {
-  @Parameters(paramLabel = "MODEL", description = "A model in the ONNX format.")
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "A model in the ONNX format, or a Darknet network (.cfg).")
   private Path model = Path.of("");
 
   @Option(
@@ -45,6 +49,8 @@ final class CompileCommand extends CliCommand {
       description = "Shape of an input whose dimensions the model leaves open.")
   private List<NamedValue> shapes = new ArrayList<>();
 
+  @Mixin private WeightOptions weights = new WeightOptions();
+
   @Option(names = "--int8", hidden = true)
   private boolean int8;
 
@@ -64,12 +70,15 @@ final class CompileCommand extends CliCommand {
   @Override
   int answer() throws Exception {
     refuseWhatIsNotThere();
-    Graph graph = ModelFile.readPlain(model).bind(ModelFile.shapes(shapes));
+    Graph graph = ModelFile.readPlain(model, weights).bind(ModelFile.shapes(shapes));
     Compilation compilation =
         Compiler.compile(graph, CompileOptions.forBudget(secureMemory.bytes()));
     ModelFile.compiled(compilation).write(output);
+    weights.declare(console());
     if (json()) {
-      print(CertificateView.json(compilation.certificate(), secureMemory.bytes()));
+      ObjectNode answer = CertificateView.json(compilation.certificate(), secureMemory.bytes());
+      weights.seed().ifPresent(seed -> answer.put("randomWeights", seed));
+      print(answer);
     } else {
       CertificateView.show(this, compilation.certificate(), secureMemory.bytes());
       say("written to         %s, weights in plaintext: seal it before it leaves you", output);

@@ -16,7 +16,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -34,8 +36,14 @@ public final class Lowering {
   /** The node that each draft comes from. */
   private final List<Node> origins = new ArrayList<>();
 
+  /** Packed weights by what they are made of: pieces of one layer use the same. */
+  private final Map<String, Region> packed = new HashMap<>();
+
   /** Nodes that became part of the step before them. */
   private final Set<Node> absorbed = new HashSet<>();
+
+  /** Enlarged values that no step has written out yet. */
+  private final Map<String, Enlarged> enlarged = new HashMap<>();
 
   private final List<String> faults = new ArrayList<>();
 
@@ -173,8 +181,20 @@ public final class Lowering {
     return tensor;
   }
 
-  /** Where {@code value} lies; a constant gets weights of its own at each use. */
+  /**
+   * Packed weights, made once for each {@code key}, which must tell apart all that differ: the
+   * constants they come from and how they are cut.
+   */
+  Region packed(String key, Supplier<Region> packing) {
+    return packed.computeIfAbsent(key, k -> packing.get());
+  }
+
+  /** Where {@code value} lies; a constant lies in weights of its own. */
   Region operand(String value) {
+    Enlarged unwritten = enlarged.remove(value);
+    if (unwritten != null) {
+      define(value, unwritten.write(this));
+    }
     Region region = values.get(value);
     if (region != null) {
       return region;
@@ -184,7 +204,19 @@ public final class Lowering {
     if (tensor == null || type.dataType() != DataType.FLOAT32) {
       throw new IllegalStateException("no region for %s, %s".formatted(value, type));
     }
-    return WeightPacking.plain(value, type.shape().dims(), tensor.data().asFloatBuffer());
+    return packed(
+        "plain " + value,
+        () -> WeightPacking.plain(value, type.shape().dims(), tensor.data().asFloatBuffer()));
+  }
+
+  /** Says that {@code value} is {@code source}, enlarged; a step writes it out if it must exist. */
+  void defineEnlarged(String value, Enlarged source) {
+    enlarged.put(value, source);
+  }
+
+  /** The enlarged value called {@code value} if it has not been written out. */
+  Optional<Enlarged> unwritten(String value) {
+    return Optional.ofNullable(enlarged.get(value));
   }
 
   void define(String value, Region region) {

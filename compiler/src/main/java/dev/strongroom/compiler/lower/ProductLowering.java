@@ -27,7 +27,7 @@ final class ProductLowering {
     boolean oneMatrix = lowering.isConstant(b) && Math.multiplyExact(k, n) == elements(right);
     if (oneMatrix) {
       FloatBuffer w = lowering.constant(b).data().asFloatBuffer();
-      dense(lowering, node, a, n, (oc, ky, kx, c) -> w.get(c * n + oc));
+      dense(lowering, node, a, n, "product " + b, (oc, ky, kx, c) -> w.get(c * n + oc));
     } else {
       product(lowering, node);
     }
@@ -39,9 +39,15 @@ final class ProductLowering {
 
   /** Rows times a constant matrix, with a bias if one is added right after. */
   private static void dense(
-      Lowering lowering, Node node, String input, int n, WeightPacking.ConvolutionWeight weight)
+      Lowering lowering,
+      Node node,
+      String input,
+      int n,
+      String source,
+      WeightPacking.ConvolutionWeight weight)
       throws UnsupportedNodeException {
     WeightPacking.PerChannel bias = channel -> 0;
+    String withBias = source;
     String value = node.output();
     Node next = lowering.soleConsumer(value);
     if (next != null && next.op() instanceof Op.Binary(Op.Binary.Kind kind)) {
@@ -53,11 +59,12 @@ final class ProductLowering {
           && Arrays.equals(lowering.shape(next.output()), lowering.shape(value))) {
         FloatBuffer values = lowering.constant(summand).data().asFloatBuffer();
         bias = values::get;
+        withBias += " + " + summand;
         value = next.output();
         lowering.absorb(next);
       }
     }
-    rows(lowering, node, lowering.operand(input), n, value, weight, bias);
+    rows(lowering, node, lowering.operand(input), n, value, withBias, weight, bias);
   }
 
   private static boolean isRow(int[] shape, int n) {
@@ -70,6 +77,7 @@ final class ProductLowering {
       Region a,
       int n,
       String value,
+      String source,
       WeightPacking.ConvolutionWeight weight,
       WeightPacking.PerChannel bias)
       throws UnsupportedNodeException {
@@ -87,7 +95,14 @@ final class ProductLowering {
     ConvolutionLowering.emitTiled(
         lowering,
         new ConvolutionLowering.Dense(
-            node.name(), rows, image, Window2d.POINTWISE, epilogue.activation(), weight, bias));
+            node.name(),
+            source,
+            rows,
+            image,
+            Window2d.POINTWISE,
+            epilogue.activation(),
+            weight,
+            bias));
     lowering.define(epilogue.output(), y);
   }
 
@@ -118,7 +133,12 @@ final class ProductLowering {
               ? channel -> gemm.beta() * values.get(0)
               : channel -> gemm.beta() * values.get(channel);
     }
-    rows(lowering, node, a, n, node.output(), weight, bias);
+    String source =
+        "gemm %s %s"
+            .formatted(
+                ConvolutionLowering.source(node),
+                List.of(gemm.alpha(), gemm.beta(), gemm.transposeB()));
+    rows(lowering, node, a, n, node.output(), source, weight, bias);
   }
 
   /** Product of two activations. */

@@ -9,6 +9,7 @@ import dev.strongroom.compiler.Shuffled;
 import dev.strongroom.compiler.UnsupportedModelException;
 import dev.strongroom.compiler.lower.Lowered;
 import dev.strongroom.compiler.lower.Lowering;
+import dev.strongroom.compiler.plan.PlannedPeak;
 import dev.strongroom.compiler.plan.Planner;
 import dev.strongroom.compiler.plan.Residency;
 import dev.strongroom.compiler.rewrite.Rewriter;
@@ -27,15 +28,8 @@ class ExecutionOrderTest {
   }
 
   private static long footprint(Graph graph) throws UnsupportedModelException {
-    return Planner.variants(Lowering.lower(graph, 1 << 14)).stream()
-        .mapToLong(v -> Residency.least(v).layout().footprint())
-        .min()
-        .orElseThrow();
-  }
-
-  /** The most alive at any step, as the planner counts it once operands have been overwritten. */
-  private static long planned(Lowered lowered) {
-    return Planner.plan(Planner.variants(lowered).getFirst(), weights -> true).arenaLowerBound();
+    Lowered shared = Planner.share(Lowering.lower(graph, 1 << 14));
+    return Residency.of(shared).least().layout().footprint();
   }
 
   private static OrderProblem problem(Lowered lowered) {
@@ -50,7 +44,7 @@ class ExecutionOrderTest {
         OrderProblem problem = problem(lowered);
         assertThat(problem.peak(problem.givenOrder()))
             .as("peak, seed %d, %d drafts", seed, lowered.drafts().size())
-            .isEqualTo(planned(lowered));
+            .isEqualTo(PlannedPeak.of(lowered));
       }
     }
   }
@@ -65,11 +59,11 @@ class ExecutionOrderTest {
           .as("seed %d", seed)
           .containsExactlyInAnyOrderElementsOf(given.drafts());
       long promised = OrderSearch.search(problem(given)).peak();
-      assertThat(planned(ordered))
+      assertThat(PlannedPeak.of(ordered))
           .as("least alive, seed %d", seed)
           .isEqualTo(promised)
-          .isLessThanOrEqualTo(planned(given));
-      improved += promised < planned(given) ? 1 : 0;
+          .isLessThanOrEqualTo(PlannedPeak.of(given));
+      improved += promised < PlannedPeak.of(given) ? 1 : 0;
     }
     assertThat(improved).as("networks that need less").isGreaterThan(5);
   }
