@@ -1,6 +1,7 @@
 package dev.strongroom.compiler;
 
 import dev.strongroom.compiler.lower.Storage.Weights;
+import dev.strongroom.compiler.order.ExecutionOrder;
 import dev.strongroom.compiler.plan.Plan;
 import dev.strongroom.compiler.rewrite.Rewriter;
 import dev.strongroom.graph.Graph;
@@ -14,7 +15,7 @@ import java.security.MessageDigest;
 import java.util.List;
 
 /**
- * From a {@link Graph} to a {@link Program}: rewrite, lower, share memory, choose what stays
+ * From a {@link Graph} to a {@link Program}: rewrite, order, lower, share memory, choose what stays
  * resident, place, pack. The result depends on nothing but the arguments.
  */
 public final class Compiler {
@@ -40,7 +41,11 @@ public final class Compiler {
   private static Compilation compileWithinLimits(Graph graph, CompileOptions options)
       throws UnsupportedModelException, BudgetTooSmallException {
     Rewriter.Result rewritten = Rewriter.rewrite(graph);
-    Variants variants = Variants.of(rewritten.graph(), options.maxMacs(), options.progress());
+    Graph ordered =
+        ExecutionOrder.of(
+            rewritten.graph(),
+            g -> Variants.of(g, options.maxMacs(), Progress.NONE).least().layout().footprint());
+    Variants variants = Variants.of(ordered, options.maxMacs(), options.progress());
     Plan least = variants.least();
     long smallest = least.layout().footprint();
     long budget = options.secureMemoryBytes();

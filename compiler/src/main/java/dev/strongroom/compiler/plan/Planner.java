@@ -62,6 +62,14 @@ public final class Planner {
     return Overlay.apply(Sharing.overwrite(Sharing.withoutCostlyCopies(joined)));
   }
 
+  /** {@code lowered} and, if that differs, {@code lowered} without any copy that can go. */
+  public static List<Lowered> copyVariants(Lowered lowered) {
+    Lowered withoutCopies = Sharing.withoutCopies(lowered, source -> true);
+    return withoutCopies.drafts().size() < lowered.drafts().size()
+        ? List.of(lowered, withoutCopies)
+        : List.of(lowered);
+  }
+
   /** Plans {@code lowered}, keeping in secure memory the weights that {@code resident} names. */
   public static Plan plan(Lowered lowered, Predicate<Weights> resident) {
     return new Planner(lowered, resident).run();
