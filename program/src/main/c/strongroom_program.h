@@ -92,6 +92,8 @@
 #define SR_STEP_SOFTMAX 9
 #define SR_STEP_LAYER_NORM 10
 #define SR_STEP_COPY 11
+#define SR_STEP_LOOKUP 64
+#define SR_STEP_CAST 65
 
 /* Header of a compiled model's file. */
 #define SR_COMPILED_MODEL_MAGIC 0x4D435253
