@@ -221,7 +221,8 @@ class MutationTest {
     ElementType type = view.type();
     int i = shape.length == 0 ? 0 : random.nextInt(shape.length);
     switch (shape.length == 0 ? 0 : random.nextInt(6)) {
-      case 0 -> offset = Math.max(0, offset + Math.max(4L, type.bytes()) * (random.nextInt(65) - 32));
+      case 0 ->
+          offset = Math.max(0, offset + Math.max(4L, type.bytes()) * (random.nextInt(65) - 32));
       case 1 -> offset = Math.max(0, offset + 64L * (random.nextInt(33) - 16));
       case 2 -> shape[i] = Math.max(1, shape[i] + random.nextInt(5) - 2);
       case 3 -> strides[i] = Math.max(0, strides[i] + random.nextInt(5) - 2);
