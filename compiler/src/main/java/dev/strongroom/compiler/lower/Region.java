@@ -47,6 +47,10 @@ public final class Region {
     return storage;
   }
 
+  ElementType type() {
+    return storage.type();
+  }
+
   int rank() {
     return shape.length;
   }
@@ -183,7 +187,7 @@ public final class Region {
   /** Whether this is every element of its storage, each once, in whatever order. */
   public boolean isWhole() {
     return offset == 0
-        && elements() * ElementType.F32.bytes() == storage.bytes()
+        && elements() * type().bytes() == storage.bytes()
         && permute(memoryOrder()).isDense();
   }
 
@@ -257,8 +261,7 @@ public final class Region {
 
   /** As a view, its storage lying at byte {@code base} of {@code space}. */
   public View view(Space space, long base) {
-    return View.of(
-        space, ElementType.F32, base + (long) offset * ElementType.F32.bytes(), shape, strides);
+    return View.of(space, type(), base + (long) offset * type().bytes(), shape, strides);
   }
 
   @Override

@@ -47,7 +47,10 @@ final class ShapeLowering {
     List<Region> parts = node.inputs().stream().map(lowering::operand).toList();
     Region y =
         lowering.newTensor(
-            node.output(), lowering.shape(node.output()), parts.getFirst().memoryOrder());
+            node.output(),
+            parts.getFirst().type(),
+            lowering.shape(node.output()),
+            parts.getFirst().memoryOrder());
     int start = 0;
     for (int i = 0; i < parts.size(); i++) {
       int size = parts.get(i).dim(concat.axis());
@@ -65,7 +68,7 @@ final class ShapeLowering {
       throws UnsupportedNodeException {
     Region x = lowering.operand(node.inputs().getFirst());
     int[] order = x.memoryOrder();
-    Region y = lowering.newTensor(node.output(), lowering.shape(node.output()), order);
+    Region y = lowering.newTensor(node.output(), x.type(), lowering.shape(node.output()), order);
     List<Integer> sourceShape = new ArrayList<>();
     List<Integer> repeated = new ArrayList<>();
     for (int axis : order) {
