@@ -226,7 +226,7 @@ public final class Lowering {
       elements = Math.multiplyExact(elements, dim);
     }
     return Region.dense(
-        new Storage.Buffer(name, type, Math.multiplyExact(elements, type.bytes())), shape);
+        new Storage.Buffer(name, Math.multiplyExact(elements, type.bytes())), type, shape);
   }
 
   /** A new tensor of floats whose dimensions lie in memory in {@code order}, slowest first. */

@@ -1,6 +1,5 @@
 package dev.strongroom.compiler.lower;
 
-import dev.strongroom.program.ElementType;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
@@ -11,27 +10,17 @@ public sealed interface Storage {
   /** Names the tensor or the layer, for reports. */
   String name();
 
-  /** The type of its elements. */
-  ElementType type();
-
   /** Size in bytes. */
   long bytes();
 
   /** A tensor of activations; compared by identity. Where it lies is the plan's business. */
   final class Buffer implements Storage {
     private final String name;
-    private final ElementType type;
     private final long bytes;
 
-    Buffer(String name, ElementType type, long bytes) {
+    Buffer(String name, long bytes) {
       this.name = name;
-      this.type = type;
       this.bytes = bytes;
-    }
-
-    @Override
-    public ElementType type() {
-      return type;
     }
 
     @Override
@@ -56,7 +45,6 @@ public sealed interface Storage {
    */
   final class Weights implements Storage {
     private final String name;
-    private final ElementType type;
     private final long bytes;
     private final Consumer<ByteBuffer> packer;
 
@@ -64,16 +52,10 @@ public sealed interface Storage {
      * @param bytes a multiple of 64
      * @param packer fills a little-endian buffer of that size, zeroed before
      */
-    Weights(String name, ElementType type, long bytes, Consumer<ByteBuffer> packer) {
+    Weights(String name, long bytes, Consumer<ByteBuffer> packer) {
       this.name = name;
-      this.type = type;
       this.bytes = bytes;
       this.packer = packer;
-    }
-
-    @Override
-    public ElementType type() {
-      return type;
     }
 
     @Override

@@ -123,6 +123,6 @@ final class WeightPacking {
       elements = Math.multiplyExact(elements, dim);
     }
     long bytes = Program.align(Math.multiplyExact(elements, type.bytes()));
-    return Region.dense(new Storage.Weights(name, type, bytes, packer), shape);
+    return Region.dense(new Storage.Weights(name, bytes, packer), type, shape);
   }
 }

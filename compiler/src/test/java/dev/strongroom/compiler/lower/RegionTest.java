@@ -2,7 +2,6 @@ package dev.strongroom.compiler.lower;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.strongroom.program.ElementType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +14,7 @@ class RegionTest {
     for (int dim : shape) {
       bytes *= dim;
     }
-    return Region.dense(new Storage.Buffer("t", ElementType.F32, bytes), shape);
+    return Region.dense(new Storage.Buffer("t", bytes), shape);
   }
 
   /** Where each element lies, in C order. */
