@@ -36,7 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
     name = "run",
     description = {
       "Runs a model in a secure world. Inputs and outputs are .npy files (NumPy format 1.0, C"
-          + " order); where a model takes a picture, [1, 3, H, W] or [1, 1, H, W], a .png or .jpg"
+          + " order; leading dimensions of 1 may be left out, integers be int32 or int64); where a model takes a picture, [1, 3, H, W] or [1, 1, H, W], a .png or .jpg"
           + " does too: it is stretched to H by W.",
       "A plain model file is compiled, and sealed with keys that are thrown away afterwards."
     },
@@ -214,13 +214,15 @@ final class RunCommand extends CliCommand {
   private Map<String, Shape> shapes(ModelSummary summary, Map<String, TensorInput> given)
       throws RequestException {
     Map<String, Shape> bound = new LinkedHashMap<>();
-    List<String> names = summary.inputs().stream().map(OnnxValue::name).toList();
-    given.forEach(
-        (name, input) -> {
-          if (names.contains(name)) {
-            input.shape().ifPresent(s -> bound.put(name, Shape.of(s)));
-          }
-        });
+    for (OnnxValue declared : summary.inputs()) {
+      Optional.ofNullable(given.get(declared.name()))
+          .flatMap(TensorInput::shape)
+          .ifPresent(
+              s ->
+                  bound.put(
+                      declared.name(),
+                      Shape.of(TensorInput.withLeadingOnes(s, declared.dims().size()))));
+    }
     bound.putAll(ModelFile.shapes(shapes));
     return bound;
   }

@@ -9,6 +9,7 @@ import dev.strongroom.program.ElementType;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -40,7 +41,10 @@ sealed interface TensorInput {
   /** How a picture's brightness becomes numbers: {@code (x / 255 - mean) / std}. */
   record PictureNorm(float mean, float std, ChannelOrder order) {}
 
-  /** An array from a .npy file. */
+  /**
+   * An array from a .npy file. Leading dimensions of 1 may be left out; integers may be of either
+   * width, if they fit.
+   */
   record Array(Path file, Npy npy) implements TensorInput {
     @Override
     public Optional<int[]> shape() {
@@ -50,7 +54,11 @@ sealed interface TensorInput {
     @Override
     public ByteBuffer elements(String name, ElementType type, int[] shape) throws RequestException {
       Npy.Type needed = npyType(type);
-      if (npy.type() != needed || !Arrays.equals(npy.shape(), shape)) {
+      boolean integers =
+          (needed == Npy.Type.INT64 || needed == Npy.Type.INT32)
+              && (npy.type() == Npy.Type.INT64 || npy.type() == Npy.Type.INT32);
+      if ((npy.type() != needed && !integers)
+          || !Arrays.equals(withLeadingOnes(npy.shape(), shape.length), shape)) {
         throw new RequestException(
             "input %s takes %s %s, but %s holds %s %s"
                 .formatted(
@@ -61,7 +69,30 @@ sealed interface TensorInput {
                     npy.type(),
                     Arrays.toString(npy.shape())));
       }
-      return npy.data();
+      return npy.type() == needed ? npy.data() : asIntegers(name, needed);
+    }
+
+    /** The same numbers, wider or narrower. */
+    private ByteBuffer asIntegers(String name, Npy.Type needed) throws RequestException {
+      int count = Math.toIntExact(npy.elements());
+      ByteBuffer from = npy.data();
+      ByteBuffer to =
+          ByteBuffer.allocate(Math.multiplyExact(count, needed.bytes()))
+              .order(ByteOrder.LITTLE_ENDIAN);
+      for (int i = 0; i < count; i++) {
+        if (needed == Npy.Type.INT64) {
+          to.putLong(from.getInt());
+          continue;
+        }
+        long value = from.getLong();
+        if (value != (int) value) {
+          throw new RequestException(
+              "input %s takes %s, but element %d of %s is %d"
+                  .formatted(name, needed, i, file, value));
+        }
+        to.putInt((int) value);
+      }
+      return to.flip();
     }
   }
 
@@ -87,6 +118,14 @@ sealed interface TensorInput {
       return new PictureTensor(shape[1], shape[2], shape[3], norm.order(), norm.mean(), norm.std())
           .of(picture);
     }
+  }
+
+  /** {@code shape} with ones in front until it has {@code rank} dimensions, if it has fewer. */
+  static int[] withLeadingOnes(int[] shape, int rank) {
+    int[] full = new int[Math.max(rank, shape.length)];
+    Arrays.fill(full, 1);
+    System.arraycopy(shape, 0, full, full.length - shape.length, shape.length);
+    return full;
   }
 
   /** NumPy's name for an element type. */

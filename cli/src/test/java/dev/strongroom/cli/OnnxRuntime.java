@@ -5,7 +5,9 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 /** The engine that answers are compared with. */
@@ -23,11 +25,32 @@ final class OnnxRuntime implements AutoCloseable {
   float[] run(String input, float[] values, long... shape) throws OrtException {
     try (OnnxTensor tensor = OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
         OrtSession.Result result = session.run(Map.of(input, tensor))) {
-      FloatBuffer buffer = ((OnnxTensor) result.get(0)).getFloatBuffer();
-      float[] output = new float[buffer.remaining()];
-      buffer.get(output);
-      return output;
+      return floats((OnnxTensor) result.get(0));
     }
+  }
+
+  /** The first output for inputs of 64-bit integers, all of one shape. */
+  float[] run(Map<String, long[]> inputs, long... shape) throws OrtException {
+    Map<String, OnnxTensor> tensors = new HashMap<>();
+    try {
+      for (Map.Entry<String, long[]> input : inputs.entrySet()) {
+        tensors.put(
+            input.getKey(),
+            OnnxTensor.createTensor(environment, LongBuffer.wrap(input.getValue()), shape));
+      }
+      try (OrtSession.Result result = session.run(tensors)) {
+        return floats((OnnxTensor) result.get(0));
+      }
+    } finally {
+      tensors.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  private static float[] floats(OnnxTensor tensor) {
+    FloatBuffer buffer = tensor.getFloatBuffer();
+    float[] values = new float[buffer.remaining()];
+    buffer.get(values);
+    return values;
   }
 
   @Override

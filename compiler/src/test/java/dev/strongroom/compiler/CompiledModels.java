@@ -18,14 +18,21 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Runs compiled models on the engine, in ordinary memory. */
 public final class CompiledModels {
-  /** Answers, and what the engine measured. */
-  record Run(Map<String, float[]> outputs, long highWater, long bytesOpened) {}
+  /**
+   * Answers, and what the engine measured.
+   *
+   * @param chunks the numbers of the chunks opened, in order, of loading and of both runs
+   */
+  record Run(
+      Map<String, float[]> outputs, long highWater, long bytesOpened, List<Integer> chunks) {}
 
   private CompiledModels() {}
 
@@ -58,6 +65,7 @@ public final class CompiledModels {
       offsets[i + 1] = offsets[i] + program.chunks().get(i);
     }
     ByteBuffer weights = compilation.weights();
+    List<Integer> chunks = new ArrayList<>();
     try (Arena memory = Arena.ofConfined()) {
       // Not zeros: whoever reads what was not written gets nonsense.
       MemorySegment block = memory.allocate(footprint, 64).fill((byte) 0xC7);
@@ -66,11 +74,13 @@ public final class CompiledModels {
               verified,
               encoded.length,
               block,
-              (chunk, into) ->
-                  into.copyFrom(
-                      MemorySegment.ofBuffer(
-                          weights.slice(
-                              (int) offsets[chunk], (int) (offsets[chunk + 1] - offsets[chunk])))));
+              (chunk, into) -> {
+                chunks.add(chunk);
+                into.copyFrom(
+                    MemorySegment.ofBuffer(
+                        weights.slice(
+                            (int) offsets[chunk], (int) (offsets[chunk + 1] - offsets[chunk]))));
+              });
       engine.loadResident();
       Map<String, float[]> outputs = new LinkedHashMap<>();
       // Twice: the second run must not depend on what the first left behind.
@@ -89,7 +99,7 @@ public final class CompiledModels {
                   .toArray(ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN)));
         }
       }
-      return new Run(outputs, engine.highWater(), engine.bytesOpened());
+      return new Run(outputs, engine.highWater(), engine.bytesOpened(), chunks);
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.strongroom.compiler;
 
+import dev.strongroom.graph.DataType;
 import dev.strongroom.graph.Graph;
 import dev.strongroom.graph.Node;
 import dev.strongroom.graph.Op;
+import dev.strongroom.graph.Shape;
 import dev.strongroom.graph.Tensor;
 import dev.strongroom.graph.TensorType;
 import java.util.ArrayList;
@@ -25,8 +27,12 @@ public final class GraphBuilder {
   }
 
   public String input(String name, int... shape) {
+    return input(name, DataType.FLOAT32, shape);
+  }
+
+  public String input(String name, DataType type, int... shape) {
     inputs.add(name);
-    types.put(name, TensorType.float32(shape));
+    types.put(name, new TensorType(type, Shape.of(shape)));
     return name;
   }
 
@@ -54,9 +60,14 @@ public final class GraphBuilder {
 
   /** Applies {@code op}; its result has the shape given. */
   public String node(Op op, int[] shape, String... operands) {
+    return node(op, TensorType.float32(shape), operands);
+  }
+
+  /** Applies {@code op}; its result is of the type given. */
+  public String node(Op op, TensorType type, String... operands) {
     String output = "v" + nodes.size();
     nodes.add(new Node("n" + nodes.size(), op, List.of(operands), output));
-    types.put(output, TensorType.float32(shape));
+    types.put(output, type);
     return output;
   }
 

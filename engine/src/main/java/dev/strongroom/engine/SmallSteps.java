@@ -73,6 +73,11 @@ final class SmallSteps {
         yield new Step.LayerNorm(in, parameters, view(s.out()), s.epsilon());
       }
       case Step.Copy s -> new Step.Copy(view(s.in()), view(s.out()));
+      case Step.Lookup s -> {
+        View table = view(s.table());
+        yield new Step.Lookup(view(s.ids()), table, view(s.out()), 0, table.dim(0), s.merge());
+      }
+      case Step.Cast s -> new Step.Cast(view(s.in()), view(s.out()));
     };
   }
 

@@ -196,4 +196,18 @@ public sealed interface Op {
 
   /** Repeats dimensions of size 1 until the result's shape, as numpy.broadcast_to. */
   record Expand() implements Op {}
+
+  /**
+   * Rows of a table, as an embedding looks them up. Inputs table [R, …] of any element type and ids
+   * [I…], INT32 or INT64; the result is [I…, …]: element (i…, j…) is element (ids[i…], j…) of the
+   * table. An id below 0 counts from the end. For one that is in [-R, R) not even then the row is
+   * zeros: an id is a user's input, and whether it exists must not show.
+   */
+  record Gather() implements Op {}
+
+  /**
+   * The same numbers as elements of another type: integers wrap around, floats are truncated
+   * towards zero, as BOOL everything but zero is true.
+   */
+  record Cast(DataType to) implements Op {}
 }

@@ -57,6 +57,23 @@ final class ReferenceMovement {
     return Tensor.of(out, to.flip());
   }
 
+  static Tensor gatherRows(Tensor table, Tensor ids, TensorType out) {
+    ByteBuffer from = table.data();
+    ByteBuffer positions = ids.data();
+    ByteBuffer to = allocate(out);
+    long rows = table.shape().dim(0);
+    int row = rows == 0 ? 0 : from.limit() / table.shape().dim(0);
+    boolean wide = ids.dataType() == DataType.INT64;
+    for (long i = 0; i < ids.shape().elements(); i++) {
+      long id = wide ? positions.getLong() : positions.getInt();
+      long index = id < 0 ? id + rows : id;
+      if (index >= 0 && index < rows) {
+        to.put((int) i * row, from, (int) index * row, row);
+      }
+    }
+    return Tensor.of(out, to);
+  }
+
   private static Tensor gather(Tensor in, TensorType out, int[] dims, int[] strides, int base) {
     ByteBuffer from = in.data();
     ByteBuffer to = allocate(out);

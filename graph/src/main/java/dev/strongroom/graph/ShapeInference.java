@@ -23,7 +23,7 @@ public final class ShapeInference {
       case Op.Conv conv -> conv(conv, in);
       case Op.ConvTranspose conv -> convTranspose(conv, in);
       case Op.BatchNorm _ -> batchNorm(in);
-      case Op.Unary _, Op.Softmax _ -> in.getFirst();
+      case Op.Unary _, Op.Softmax _, Op.Cast _ -> in.getFirst();
       case Op.Binary _ -> broadcast(in.get(0), in.get(1));
       case Op.MatMul _ -> matMul(in.get(0), in.get(1));
       case Op.Gemm gemm -> gemm(gemm, in);
@@ -33,6 +33,7 @@ public final class ShapeInference {
       case Op.Concat concat -> concat(concat.axis(), in);
       case Op.Transpose transpose -> transpose(transpose.perm(), in.getFirst());
       case Op.Upsample upsample -> upsample(upsample.factors(), in.getFirst());
+      case Op.Gather _ -> gather(in.get(0), in.get(1));
       case Op.Reshape _, Op.Expand _, Op.Slice _ ->
           throw new IllegalArgumentException(op + " leaves its result's shape open");
     };
@@ -262,6 +263,13 @@ public final class ShapeInference {
       dims[i] = size((long) dims[i] * factors.get(i));
     }
     return Shape.of(dims);
+  }
+
+  private static Shape gather(Shape table, Shape ids) {
+    require(table.rank() > 0, "a scalar has no rows to gather");
+    return Shape.of(
+        IntStream.concat(Arrays.stream(ids.dims()), Arrays.stream(table.dims(), 1, table.rank()))
+            .toArray());
   }
 
   private static int size(long dim) {

@@ -67,7 +67,7 @@ final class HeaderRules {
     below("the secure footprint without the Program", bytes);
   }
 
-  /** What the world copies in and out: dense floats in the arena, found by name. */
+  /** What the world copies in and out: dense tensors in the arena, found by name. */
   private static void ports(Program program, String kind, List<Port> ports)
       throws InvalidProgramException {
     PROGRAM.that(!ports.isEmpty(), "it has no %s", kind);
@@ -86,7 +86,7 @@ final class HeaderRules {
       View view = port.view();
       check.that(view.space() == Space.ARENA, "view %s must lie in ARENA", view);
       ViewRules.inside(check, "view", view, program.arenaBytes());
-      ViewRules.floats(check, "view", view);
+      ViewRules.numbers(check, "view", view);
       check.that(view.isDense(), "view %s must be dense", view);
     }
   }

@@ -145,6 +145,8 @@ final class LivenessRules {
       case Step.Pool2d s -> false;
       case Step.Reduce s -> false;
       case Step.Copy s -> false;
+      case Step.Lookup s -> input == 2;
+      case Step.Cast s -> false;
     };
   }
 

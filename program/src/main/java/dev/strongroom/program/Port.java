@@ -4,7 +4,8 @@ package dev.strongroom.program;
  * A named input or output of a model.
  *
  * @param name as in the model file
- * @param view where it lies in {@link Space#ARENA}: dense, in the model's own dimension order. The
- *     world opens an input into it before step 0, and seals an output from it after the last step.
+ * @param view where it lies in {@link Space#ARENA}: dense, in the model's own dimension order, F32,
+ *     I32 or I64 as the model file has it. The world opens an input into it before step 0, and
+ *     seals an output from it after the last step.
  */
 public record Port(String name, View view) {}

@@ -10,8 +10,10 @@ import java.util.List;
  * @param deltas by how much offsets grow each time; those that stay are left out
  */
 record Repeat(int body, int times, List<Delta> deltas) {
-  /** Stands for {@link Step.Open#firstChunk} where other fields are operands. */
-  static final int FIRST_CHUNK = 0xFF;
+  /**
+   * Stands for the first chunk of an Open or the first row of a Lookup; other fields are operands.
+   */
+  static final int FIRST = 0xFF;
 
   Repeat {
     deltas = List.copyOf(deltas);
@@ -19,9 +21,8 @@ record Repeat(int body, int times, List<Delta> deltas) {
 
   /**
    * @param step index within the body
-   * @param field which operand's offset, those read first, then the one written; or {@link
-   *     #FIRST_CHUNK}
-   * @param amount bytes, or chunks; not 0
+   * @param field which operand's offset, those read first, then the one written; or {@link #FIRST}
+   * @param amount bytes, chunks or rows; not 0
    */
   record Delta(int step, int field, int amount) {}
 
@@ -70,19 +71,27 @@ record Repeat(int body, int times, List<Delta> deltas) {
   static final class Offsets {
     private Offsets() {}
 
-    /** Offsets of what is read, of what is written, and for an Open its first chunk. */
+    /** Offsets of what is read, of what is written, and what {@link #FIRST} names. */
     static long[] of(Step step) {
       List<View> reads = step.reads();
-      boolean opens = step instanceof Step.Open;
-      long[] offsets = new long[reads.size() + (opens ? 2 : 1)];
+      long[] offsets = new long[reads.size() + (first(step) < 0 ? 1 : 2)];
       for (int i = 0; i < reads.size(); i++) {
         offsets[i] = reads.get(i).offset();
       }
       offsets[reads.size()] = step.writes().offset();
-      if (step instanceof Step.Open open) {
-        offsets[1] = open.firstChunk();
+      if (first(step) >= 0) {
+        offsets[reads.size() + 1] = first(step);
       }
       return offsets;
+    }
+
+    /** What {@link #FIRST} names, or -1. */
+    private static int first(Step step) {
+      return switch (step) {
+        case Step.Open open -> open.firstChunk();
+        case Step.Lookup lookup -> lookup.firstRow();
+        default -> -1;
+      };
     }
 
     /** {@code step} with these offsets. */
@@ -92,14 +101,18 @@ record Repeat(int body, int times, List<Delta> deltas) {
           throw new IllegalArgumentException("an offset would be " + offset);
         }
       }
-      if (step instanceof Step.Open open) {
-        return new Step.Open((int) offsets[1], open.chunkCount(), at(open.into(), offsets[0]));
-      }
       List<View> reads = new ArrayList<>();
       for (int i = 0; i < step.reads().size(); i++) {
         reads.add(at(step.reads().get(i), offsets[i]));
       }
-      return step.with(reads, at(step.writes(), offsets[reads.size()]));
+      Step moved = step.with(reads, at(step.writes(), offsets[reads.size()]));
+      int first = first(step) < 0 ? 0 : (int) offsets[reads.size() + 1];
+      return switch (moved) {
+        case Step.Open s -> new Step.Open(first, s.chunkCount(), s.into());
+        case Step.Lookup s ->
+            new Step.Lookup(s.ids(), s.table(), s.out(), first, s.totalRows(), s.merge());
+        default -> moved;
+      };
     }
 
     private static View at(View view, long offset) {
@@ -109,17 +122,17 @@ record Repeat(int body, int times, List<Delta> deltas) {
     /** Where {@link #of} has the field that a delta names. */
     static int place(Step step, int field) {
       int operands = step.reads().size() + 1;
-      boolean chunk = field == FIRST_CHUNK && step instanceof Step.Open;
-      if (!chunk && field >= operands) {
+      boolean named = field == FIRST && first(step) >= 0;
+      if (!named && field >= operands) {
         throw new IllegalArgumentException(
             "moves operand %d of a %s".formatted(field, step.getClass().getSimpleName()));
       }
-      return chunk ? operands : field;
+      return named ? operands : field;
     }
 
     /** The inverse of {@link #place}. */
     static int field(Step step, int place) {
-      return place > step.reads().size() ? FIRST_CHUNK : place;
+      return place > step.reads().size() ? FIRST : place;
     }
   }
 }

@@ -24,11 +24,11 @@ public final class RepeatDescriptor {
 
   /**
    * u8 in a delta: the operand whose offset grows, counting those read and then the one written; or
-   * 255 for the first chunk of an Open.
+   * 255 for the first chunk of an Open and the first row of a Lookup.
    */
   public static final int DELTA_FIELD_OFFSET = 2;
 
-  /** i32 in a delta: by how much each time, in bytes or chunks; not 0. */
+  /** i32 in a delta: by how much each time, in bytes, chunks or rows; not 0. */
   public static final int DELTA_AMOUNT_OFFSET = 3;
 
   /** Length of a delta. */

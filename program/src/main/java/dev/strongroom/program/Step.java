@@ -8,7 +8,8 @@ import java.util.List;
  * output may not overlap an input.
  *
  * <p>In-place execution: {@link Unary}, {@link Binary}, {@link Softmax} and {@link LayerNorm} may
- * write over an input if the two views are equal (same offset, shape and strides).
+ * write over an input if the two views are equal (same offset, shape and strides). A {@link Lookup}
+ * that merges reads its own output.
  */
 public sealed interface Step {
 
@@ -286,6 +287,62 @@ public sealed interface Step {
     @Override
     public Step with(List<View> reads, View writes) {
       return new LayerNorm(reads.get(0), reads.get(1), writes, epsilon);
+    }
+  }
+
+  /**
+   * Rows of a table, as an embedding looks them up: row t of {@code out} [T, W] becomes the row of
+   * the table that {@code ids} [T] ({@link ElementType#I32} or {@link ElementType#I64}) names. An
+   * id below 0 counts from the end: {@code totalRows} more. {@code table} [R, W] holds rows {@code
+   * firstRow} … {@code firstRow + R - 1}; other rows of {@code out} become zeros, or with {@code
+   * merge} stay as they are. Last dimensions of table and output with stride 1.
+   *
+   * <p>So a table that streams is looked up in by several of these, one for each part of it and all
+   * but the first merging: which chunks are opened, and when, is the same whatever the ids are. For
+   * an id that is no row at all, the output is zeros.
+   *
+   * @param firstRow the number of the table's first row
+   * @param totalRows rows of all parts together
+   * @param merge whether {@code out} is an input too, in which rows are replaced
+   */
+  record Lookup(View ids, View table, View out, int firstRow, int totalRows, boolean merge)
+      implements Step {
+    @Override
+    public List<View> reads() {
+      return merge ? List.of(ids, table, out) : List.of(ids, table);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Lookup(reads.get(0), reads.get(1), writes, firstRow, totalRows, merge);
+    }
+  }
+
+  /**
+   * The same numbers as elements of another type, views of one shape, any strides: {@code in} is
+   * {@link ElementType#I32} or {@link ElementType#I64}; {@code out} the other of them, or {@link
+   * ElementType#F32}, rounded to the nearest and if there are two to the even one. What does not
+   * fit I32 keeps its lower half.
+   */
+  record Cast(View in, View out) implements Step {
+    @Override
+    public List<View> reads() {
+      return List.of(in);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Cast(reads.get(0), writes);
     }
   }
 

@@ -150,6 +150,13 @@ final class StepCodec {
         out.f32("epsilon", s.epsilon());
       }
       case Step.Copy s -> writeViews(out, s.in(), s.out());
+      case Step.Lookup s -> {
+        out.u32("first row", s.firstRow());
+        out.u32("total rows", s.totalRows());
+        out.u8("merge", s.merge() ? 1 : 0);
+        writeViews(out, s.ids(), s.table(), s.out());
+      }
+      case Step.Cast s -> writeViews(out, s.in(), s.out());
     }
   }
 
@@ -203,7 +210,20 @@ final class StepCodec {
       case StepDescriptor.LAYER_NORM ->
           new Step.LayerNorm(readView(in), readView(in), readView(in), in.f32("epsilon"));
       case StepDescriptor.COPY -> new Step.Copy(readView(in), readView(in));
+      case StepDescriptor.LOOKUP -> lookup(in);
+      case StepDescriptor.CAST -> new Step.Cast(readView(in), readView(in));
       default -> throw in.refusal("unknown opcode " + opcode);
     };
+  }
+
+  private static Step lookup(LittleEndianReader in) throws InvalidProgramException {
+    int firstRow = in.u32("first row");
+    int totalRows = in.u32("total rows");
+    int merge = in.u8("merge");
+    if (merge > 1) {
+      throw in.refusal("merge is %d, not 0 or 1".formatted(merge));
+    }
+    return new Step.Lookup(
+        readView(in), readView(in), readView(in), firstRow, totalRows, merge == 1);
   }
 }

@@ -14,6 +14,8 @@ package dev.strongroom.program;
  *   <li>Binary: u8 kind; views a, b, out; activation
  *   <li>Softmax, Copy: views in, out
  *   <li>LayerNorm: views in, parameters, out; f32 epsilon
+ *   <li>Lookup: u32 first row, u32 total rows, u8 merge (0 or 1); views ids, table, out
+ *   <li>Cast: views in, out
  * </ul>
  */
 public final class StepDescriptor {
@@ -37,6 +39,8 @@ public final class StepDescriptor {
   public static final int SOFTMAX = 9;
   public static final int LAYER_NORM = 10;
   public static final int COPY = 11;
+  public static final int LOOKUP = 64;
+  public static final int CAST = 65;
 
   /** No step, but a {@link RepeatDescriptor}: steps before it, once more. */
   public static final int REPEAT = 128;
@@ -57,6 +61,8 @@ public final class StepDescriptor {
       case Step.Softmax s -> SOFTMAX;
       case Step.LayerNorm s -> LAYER_NORM;
       case Step.Copy s -> COPY;
+      case Step.Lookup s -> LOOKUP;
+      case Step.Cast s -> CAST;
     };
   }
 }

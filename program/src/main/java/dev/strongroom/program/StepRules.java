@@ -33,7 +33,11 @@ final class StepRules {
 
   /** All views are inside their spaces; what is written is writable and without repetition. */
   private void operands(Check check, Step step) throws InvalidProgramException {
-    boolean floats = !(step instanceof Step.Open || step instanceof Step.Copy);
+    boolean floats =
+        !(step instanceof Step.Open
+            || step instanceof Step.Copy
+            || step instanceof Step.Lookup
+            || step instanceof Step.Cast);
     List<View> reads = step.reads();
     for (int i = 0; i < reads.size(); i++) {
       operand(check, "input " + i, reads.get(i), floats);
@@ -88,6 +92,17 @@ final class StepRules {
         check.that(
             s.in().type() == s.out().type(),
             "input 0 %s must have the element type of output %s",
+            s.in(),
+            s.out());
+      }
+      case Step.Lookup s -> lookup(check, s);
+      case Step.Cast s -> {
+        ViewRules.sameShape(check, "input 0", s.in(), "output", s.out());
+        ViewRules.integers(check, "input 0", s.in());
+        ViewRules.numbers(check, "output", s.out());
+        check.that(
+            s.in().type() != s.out().type(),
+            "input 0 %s must have another element type than output %s",
             s.in(),
             s.out());
       }
@@ -215,6 +230,31 @@ final class StepRules {
         Float.isFinite(s.epsilon()) && s.epsilon() >= 0,
         "epsilon must be finite and not negative: %s",
         s.epsilon());
+  }
+
+  /** The ids themselves are data: the kernel compares each with the rows that there are. */
+  private static void lookup(Check check, Step.Lookup s) throws InvalidProgramException {
+    ViewRules.rank(check, "input 0", s.ids(), 1);
+    ViewRules.integers(check, "input 0", s.ids());
+    for (int i = 0; i < 2; i++) {
+      String name = i == 0 ? "input 1" : "output";
+      View view = i == 0 ? s.table() : s.out();
+      ViewRules.rank(check, name, view, 2);
+      ViewRules.floats(check, name, view);
+      ViewRules.lastConsecutive(check, name, view);
+    }
+    check.that(
+        s.ids().dim(0) == s.out().dim(0) && s.table().dim(1) == s.out().dim(1),
+        "ids %s [T] of a table %s [R, W] do not give output %s [T, W]",
+        s.ids(),
+        s.table(),
+        s.out());
+    check.that(
+        s.firstRow() >= 0 && s.firstRow() <= (long) s.totalRows() - s.table().dim(0),
+        "its table has %d rows from %d on, of %d in all",
+        s.table().dim(0),
+        s.firstRow(),
+        s.totalRows());
   }
 
   /** Finite numbers, and none where the function has no parameter for it. */

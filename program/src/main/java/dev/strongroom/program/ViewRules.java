@@ -40,6 +40,25 @@ final class ViewRules {
     check.that(view.type() == ElementType.F32, "%s %s must be F32", name, view);
   }
 
+  static void integers(Check check, String name, View view) throws InvalidProgramException {
+    check.that(
+        view.type() == ElementType.I32 || view.type() == ElementType.I64,
+        "%s %s must be I32 or I64",
+        name,
+        view);
+  }
+
+  /** What a model takes and gives. */
+  static void numbers(Check check, String name, View view) throws InvalidProgramException {
+    check.that(
+        view.type() == ElementType.F32
+            || view.type() == ElementType.I32
+            || view.type() == ElementType.I64,
+        "%s %s must be F32, I32 or I64",
+        name,
+        view);
+  }
+
   static void rank(Check check, String name, View view, int rank) throws InvalidProgramException {
     check.that(view.rank() == rank, "%s %s must have rank %d", name, view, rank);
   }

@@ -97,13 +97,15 @@ final class BruteForce {
           }
           outBytes.set((int) at);
         });
-    for (View in : step.reads()) {
+    for (int i = 0; i < step.reads().size(); i++) {
+      View in = step.reads().get(i);
       boolean inPlace =
           in.equals(out)
               && (step instanceof Step.Unary
                   || step instanceof Step.Binary
                   || step instanceof Step.Softmax
-                  || step instanceof Step.LayerNorm);
+                  || step instanceof Step.LayerNorm
+                  || (step instanceof Step.Lookup && i == 2));
       eachByte(
           in,
           at -> {
@@ -120,7 +122,11 @@ final class BruteForce {
   }
 
   private void types(String name, Step step) {
-    boolean any = step instanceof Step.Open || step instanceof Step.Copy;
+    boolean any =
+        step instanceof Step.Open
+            || step instanceof Step.Copy
+            || step instanceof Step.Lookup
+            || step instanceof Step.Cast;
     for (View view : step.reads()) {
       if (!any && view.type() != ElementType.F32) {
         fault("%s reads %s", name, view.type());
@@ -195,6 +201,22 @@ final class BruteForce {
           fault("%s copies %s to %s", name, s.in().type(), s.out().type());
         }
       }
+      case Step.Lookup s -> {
+        within(name, s.out().dim(0) - 1, s.ids().dim(0));
+        within(name, s.out().dim(1) - 1, s.table().dim(1));
+        within(name, s.firstRow(), s.totalRows());
+        within(name, (long) s.firstRow() + s.table().dim(0) - 1, s.totalRows());
+        integers(name, s.ids());
+        floats(name, s.table());
+        floats(name, s.out());
+      }
+      case Step.Cast s -> {
+        same(name, s.in(), s.out());
+        integers(name, s.in());
+        if (s.out().type() != ElementType.F32) {
+          integers(name, s.out());
+        }
+      }
     }
   }
 
@@ -218,6 +240,18 @@ final class BruteForce {
           fault("%s: no pixel under window %d of axis %d", name, o, axis);
         }
       }
+    }
+  }
+
+  private void integers(String name, View view) {
+    if (view.type() != ElementType.I32 && view.type() != ElementType.I64) {
+      fault("%s: %s are no integers", name, view);
+    }
+  }
+
+  private void floats(String name, View view) {
+    if (view.type() != ElementType.F32) {
+      fault("%s: %s are no floats", name, view);
     }
   }
 

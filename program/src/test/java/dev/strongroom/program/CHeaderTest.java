@@ -32,6 +32,7 @@ class CHeaderTest {
           WindowDescriptor.class,
           ActivationDescriptor.class,
           StepDescriptor.class,
+          RepeatDescriptor.class,
           CompiledModelDescriptor.class);
 
   @Test

@@ -111,8 +111,10 @@ class ProgramCodecTest {
     refused(withU32(ProgramHeaderDescriptor.CHUNK_COUNT_OFFSET, huge), "2147483647 chunks need");
     refused(
         withU32(ProgramHeaderDescriptor.ALLOCATION_COUNT_OFFSET, huge),
-        "2147483647 allocations need at least 36507221999 bytes, but 99 follow");
-    refused(withU32(ProgramHeaderDescriptor.STEP_COUNT_OFFSET, huge), "2147483647 steps need");
+        "2147483647 allocations, but no Program has more than 32768 and 65536");
+    refused(
+        withU32(ProgramHeaderDescriptor.STEP_COUNT_OFFSET, huge),
+        "2147483647 steps and 2 allocations, but no Program");
     refused(withU8(ProgramHeaderDescriptor.INPUT_COUNT_OFFSET, 255), "byte ");
     refused(
         withU32(ProgramHeaderDescriptor.RESIDENT_CHUNKS_OFFSET, 2),

@@ -118,14 +118,21 @@ class VerifierHeaderTest {
   }
 
   @Test
-  void portsThatAreNotDenseFloatsInTheArenaAreRefused() {
+  void portsThatAreNotDenseNumbersInTheArenaAreRefused() {
     draft.outputs.set(0, new Port("y", Draft.weights(1)));
     draft.assertRefused("output 0 (y): view RESIDENT[F32 @0 [1]] must lie in ARENA");
-    draft.outputs.set(0, new Port("y", View.dense(Space.ARENA, ElementType.I32, HALF, 1)));
-    draft.assertRefused("view ARENA[I32 @16384 [1]] must be F32");
+    draft.outputs.set(0, new Port("y", View.dense(Space.ARENA, ElementType.I8, HALF, 1)));
+    draft.assertRefused("view ARENA[I8 @16384 [1]] must be F32, I32 or I64");
     draft.outputs.set(0, new Port("y", out(2, 3).permute(1, 0)));
     draft.assertRefused("view ARENA[F32 @16384 [3, 2] strides [1, 3]] must be dense");
     draft.outputs.set(0, new Port("y", out(4097)));
     draft.assertRefused("view ARENA[F32 @16384 [4097]] ends at byte 32772, but ARENA has 32768");
+  }
+
+  @Test
+  void portsMayHoldIntegers() throws InvalidProgramException {
+    draft.inputs.set(0, new Port("x", View.dense(Space.ARENA, ElementType.I64, 0, 2048)));
+    draft.outputs.set(0, new Port("y", View.dense(Space.ARENA, ElementType.I32, HALF, 1)));
+    draft.assertAccepted();
   }
 }

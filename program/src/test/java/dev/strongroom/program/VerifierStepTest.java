@@ -335,4 +335,73 @@ class VerifierStepTest {
         .window(64, 64)
         .assertRefused("the Program: no step opens chunk 1, and only the first 1 are resident");
   }
+
+  private static Step lookup(View ids, View table, View out, int first, int total) {
+    return new Step.Lookup(ids, table, out, first, total, false);
+  }
+
+  @Test
+  void lookupsNeedIntegersAndATableThatFits() throws InvalidProgramException {
+    View ids = typed(in(5), ElementType.I32);
+    View wide = View.dense(Space.ARENA, ElementType.I64, 0, 5);
+    View table = weights(7, 3);
+    accepted(lookup(ids, table, out(5, 3), 0, 7));
+    accepted(lookup(strided(wide, 2), strided(table, 4, 1), out(5, 3), 2, 9));
+    refused(lookup(in(5), table, out(5, 3), 0, 7), "input 0 ARENA[F32 @0 [5]] must be I32 or I64");
+    refused(lookup(typed(in(5, 1), ElementType.I32), table, out(5, 3), 0, 7), "must have rank 1");
+    refused(lookup(ids, weights(7, 3, 1), out(5, 3), 0, 7), "must have rank 2");
+    refused(lookup(ids, table, out(5, 3, 1), 0, 7), "must have rank 2");
+    refused(lookup(ids, typed(table, ElementType.I32), out(5, 3), 0, 7), "must be F32");
+    refused(lookup(ids, table, typed(out(5, 3), ElementType.I32), 0, 7), "must be F32");
+    refused(lookup(ids, strided(table, 6, 2), out(5, 3), 0, 7), "last dimension with stride 1");
+    refused(lookup(ids, table, strided(out(5, 3), 6, 2), 0, 7), "last dimension with stride 1");
+    String message = "[T] of a table RESIDENT[F32 @0 [7, 3]] [R, W] do not give output";
+    refused(lookup(ids, table, out(4, 3), 0, 7), message);
+    refused(lookup(ids, table, out(5, 4), 0, 7), message);
+  }
+
+  @Test
+  void theRowsOfALookupAreAmongThoseOfTheWholeTable() throws InvalidProgramException {
+    View ids = typed(in(5), ElementType.I32);
+    View table = weights(7, 3);
+    accepted(lookup(ids, table, out(5, 3), Integer.MAX_VALUE - 7, Integer.MAX_VALUE));
+    refused(lookup(ids, table, out(5, 3), 0, 6), "its table has 7 rows from 0 on, of 6 in all");
+    refused(lookup(ids, table, out(5, 3), 3, 9), "its table has 7 rows from 3 on, of 9 in all");
+    refused(lookup(ids, table, out(5, 3), -1, 9), "its table has 7 rows from -1 on");
+    refused(lookup(ids, table, out(5, 3), 0, Integer.MIN_VALUE), "of -2147483648 in all");
+  }
+
+  @Test
+  void aLookupThatMergesReadsWhatWasWritten() throws InvalidProgramException {
+    View ids = typed(in(5), ElementType.I32);
+    View table = weights(7, 3);
+    View out = out(5, 3);
+    Step first = new Step.Lookup(ids, table, out, 0, 14, false);
+    Step second = new Step.Lookup(ids, table, out, 7, 14, true);
+    Draft.of(first, second).assertAccepted();
+    Draft.of(second, first)
+        .assertRefused(
+            "step 0 (Lookup): input 2 ARENA[F32 @16384 [5, 3]] needs byte 16384, which nothing has"
+                + " written");
+    View inside = View.dense(Space.ARENA, ElementType.F32, HALF, 1, 3);
+    Draft.of(first, new Step.Lookup(ids, inside, out, 0, 14, true))
+        .assertRefused("overlaps input 1");
+  }
+
+  @Test
+  void castsGoFromIntegersToOtherNumbers() throws InvalidProgramException {
+    View narrow = typed(in(4), ElementType.I32);
+    View wide = View.dense(Space.ARENA, ElementType.I64, 0, 4);
+    View wideOut = View.dense(Space.ARENA, ElementType.I64, HALF, 4);
+    accepted(new Step.Cast(narrow, out(4)));
+    accepted(new Step.Cast(wide, out(4)));
+    accepted(new Step.Cast(narrow, wideOut));
+    accepted(new Step.Cast(strided(wide, 0), typed(out(4), ElementType.I32)));
+    refused(new Step.Cast(in(4), wideOut), "input 0 ARENA[F32 @0 [4]] must be I32 or I64");
+    refused(
+        new Step.Cast(narrow, typed(out(4), ElementType.I8)),
+        "output ARENA[I8 @16384 [4]] must be F32, I32 or I64");
+    refused(new Step.Cast(wide, wideOut), "must have another element type than output");
+    refused(new Step.Cast(narrow, out(5)), "must have the shape of output");
+  }
 }

@@ -31,7 +31,7 @@ final class Reaches {
       case Op.Pool op ->
           window(op.kernel(), op.strides(), op.pads(), op.dilations(), axis == Axis.ROW ? 0 : 1);
       case Op.BatchNorm _ -> operand > 0 ? constant(graph, value) : same(in, out, axis);
-      case Op.Unary _ -> same(in, out, axis);
+      case Op.Unary _, Op.Cast _ -> same(in, out, axis);
       case Op.Binary _ -> broadcast(graph, value, out, axis);
       case Op.Softmax op -> when(op.axis() != axis.of(out.rank()), same(in, out, axis));
       case Op.LayerNorm op ->
@@ -60,7 +60,8 @@ final class Reaches {
               : when(!op.transposeA() && axis == Axis.ROW, same(in, out, axis));
       case Op.Reduce op ->
           when(op.keepDims() && !op.axes().contains(axis.of(out.rank())), same(in, out, axis));
-      case Op.Reshape _, Op.Expand _ -> Optional.empty();
+      // A table is opened whole for every look-up: once is enough.
+      case Op.Reshape _, Op.Expand _, Op.Gather _ -> Optional.empty();
     };
   }
 

@@ -57,7 +57,7 @@ record Enlarged(String name, String value, Region source, int[] order, int[] spl
 
   /** Emits the step that writes the result out. */
   Region write(Lowering lowering) {
-    Region y = lowering.newTensor(value, shape, order);
+    Region y = lowering.newTensor(value, source.type(), shape, order);
     lowering.emit(
         new Draft(
             name,

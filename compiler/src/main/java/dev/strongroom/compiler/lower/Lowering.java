@@ -89,12 +89,20 @@ public final class Lowering {
   private Lowered run() throws UnsupportedModelException {
     List<Lowered.NamedRegion> inputs = new ArrayList<>();
     for (String input : graph.inputs()) {
-      if (graph.type(input).dataType() != DataType.FLOAT32) {
-        faults.add("input %s is %s, not float32".formatted(input, graph.type(input)));
+      Optional<ElementType> type = elementType(input);
+      if (type.isEmpty()) {
+        faults.add(
+            "input %s is %s, not float32, int32 or int64".formatted(input, graph.type(input)));
       }
-      Region region = newTensor(input, graph.type(input).shape().dims());
+      Region region = newTensor(input, type.orElse(ElementType.F32), shape(input));
       values.put(input, region);
       inputs.add(new Lowered.NamedRegion(input, region));
+    }
+    for (String output : graph.outputs()) {
+      if (elementType(output).isEmpty()) {
+        faults.add(
+            "output %s is %s, not float32, int32 or int64".formatted(output, graph.type(output)));
+      }
     }
     for (Node node : graph.nodes()) {
       if (absorbed.contains(node)) {
@@ -130,10 +138,7 @@ public final class Lowering {
   }
 
   private void lower(Node node) throws UnsupportedNodeException {
-    if (graph.type(node.output()).dataType() != DataType.FLOAT32) {
-      throw new UnsupportedNodeException(
-          "its result is %s, not float32".formatted(graph.type(node.output())));
-    }
+    requireKnownType(node);
     switch (node.op()) {
       case Op.Conv conv -> ConvolutionLowering.conv(this, node, conv);
       case Op.ConvTranspose conv -> ConvolutionLowering.transposed(this, node, conv);
@@ -151,9 +156,46 @@ public final class Lowering {
       case Op.Reshape reshape -> ShapeLowering.reshape(this, node);
       case Op.Upsample upsample -> ShapeLowering.upsample(this, node, upsample);
       case Op.Expand expand -> ShapeLowering.expand(this, node);
+      case Op.Gather gather -> LookupLowering.gather(this, node);
+      case Op.Cast cast -> LookupLowering.cast(this, node);
       case Op.BatchNorm batchNorm ->
           throw new UnsupportedNodeException("its parameters are not all constant");
     }
+  }
+
+  /** Integers are moved, cast and looked up by; steps that compute know floats only. */
+  private void requireKnownType(Node node) throws UnsupportedNodeException {
+    TensorType type = graph.type(node.output());
+    boolean anyType =
+        switch (node.op()) {
+          case Op.Concat _, Op.Slice _, Op.Transpose _, Op.Reshape _, Op.Upsample _, Op.Expand _ ->
+              true;
+          case Op.Cast _ -> true;
+          default -> false;
+        };
+    if (type.dataType() != DataType.FLOAT32 && !(anyType && elementType(type).isPresent())) {
+      throw new UnsupportedNodeException("its result is %s, not float32".formatted(type));
+    }
+  }
+
+  /** What a Program calls the type of {@code value}'s elements; empty if it has none for it. */
+  private Optional<ElementType> elementType(String value) {
+    return elementType(graph.type(value));
+  }
+
+  ElementType requireElementType(String value) throws UnsupportedNodeException {
+    return elementType(value)
+        .orElseThrow(
+            () -> new UnsupportedNodeException("%s is %s".formatted(value, graph.type(value))));
+  }
+
+  private static Optional<ElementType> elementType(TensorType type) {
+    return switch (type.dataType()) {
+      case FLOAT32 -> Optional.of(ElementType.F32);
+      case INT32 -> Optional.of(ElementType.I32);
+      case INT64 -> Optional.of(ElementType.I64);
+      case FLOAT16, FLOAT64, INT8, UINT8, BOOL -> Optional.empty();
+    };
   }
 
   long maxWeightsBlock() {
@@ -200,13 +242,13 @@ public final class Lowering {
       return region;
     }
     Tensor tensor = graph.constants().get(value);
-    TensorType type = graph.type(value);
-    if (tensor == null || type.dataType() != DataType.FLOAT32) {
-      throw new IllegalStateException("no region for %s, %s".formatted(value, type));
+    Optional<ElementType> type = elementType(value);
+    if (tensor == null || type.isEmpty()) {
+      throw new IllegalStateException("no region for %s, %s".formatted(value, graph.type(value)));
     }
     return packed(
         "plain " + value,
-        () -> WeightPacking.plain(value, type.shape().dims(), tensor.data().asFloatBuffer()));
+        () -> WeightPacking.plain(value, type.get(), shape(value), tensor.data()));
   }
 
   /** Says that {@code value} is {@code source}, enlarged; a step writes it out if it must exist. */
@@ -227,20 +269,30 @@ public final class Lowering {
     drafts.add(draft);
   }
 
-  /** A new tensor, dense in logical order. */
+  /** A new tensor of floats, dense in logical order. */
   Region newTensor(String name, int... shape) {
+    return newTensor(name, ElementType.F32, shape);
+  }
+
+  /** A new tensor, dense in logical order. */
+  Region newTensor(String name, ElementType type, int... shape) {
     long elements = 1;
     for (int dim : shape) {
       elements = Math.multiplyExact(elements, dim);
     }
     return Region.dense(
-        new Storage.Buffer(name, Math.multiplyExact(elements, ElementType.F32.bytes())), shape);
+        new Storage.Buffer(name, Math.multiplyExact(elements, type.bytes())), type, shape);
   }
 
-  /** A new tensor whose dimensions {@code order} lie in memory from slowest to fastest. */
+  /** A new tensor of floats whose dimensions lie in memory in {@code order}, slowest first. */
   Region newTensor(String name, int[] shape, int[] order) {
+    return newTensor(name, ElementType.F32, shape, order);
+  }
+
+  /** A new tensor whose dimensions lie in memory in {@code order}, slowest first. */
+  Region newTensor(String name, ElementType type, int[] shape, int[] order) {
     int[] inMemory = IntStream.of(order).map(i -> shape[i]).toArray();
-    return newTensor(name, inMemory).permute(inverse(order));
+    return newTensor(name, type, inMemory).permute(inverse(order));
   }
 
   static int[] inverse(int[] perm) {
@@ -253,7 +305,7 @@ public final class Lowering {
 
   /** A dense copy in logical order. */
   Region copy(String name, Region source) {
-    Region target = newTensor(name, source.shape());
+    Region target = newTensor(name, source.type(), source.shape());
     emitCopy(name, source, target);
     return target;
   }

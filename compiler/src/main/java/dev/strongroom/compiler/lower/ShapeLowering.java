@@ -48,7 +48,8 @@ final class ShapeLowering {
     // A dimension of size 1 lies anywhere: the largest part tells best where it should.
     Region largest = parts.stream().max(Comparator.comparingLong(Region::elements)).orElseThrow();
     Region y =
-        lowering.newTensor(node.output(), lowering.shape(node.output()), largest.memoryOrder());
+        lowering.newTensor(
+            node.output(), largest.type(), lowering.shape(node.output()), largest.memoryOrder());
     int start = 0;
     for (int i = 0; i < parts.size(); i++) {
       int size = parts.get(i).dim(concat.axis());

@@ -1,10 +1,12 @@
 package dev.strongroom.compiler.lower;
 
+import dev.strongroom.program.ElementType;
 import dev.strongroom.program.PackedWeights;
 import dev.strongroom.program.Program;
 import dev.strongroom.program.Window2d;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.function.Consumer;
 
 /** Writes constant weights in the layouts of {@link PackedWeights}. */
 final class WeightPacking {
@@ -82,9 +84,14 @@ final class WeightPacking {
         });
   }
 
-  /** Constants in C order. */
-  static Region plain(String name, int[] shape, FloatBuffer values) {
-    return block(name, shape, target -> target.put(values.duplicate()));
+  /** Constants of any type in C order: {@code values}, little-endian, from position to limit. */
+  static Region plain(String name, ElementType type, int[] shape, ByteBuffer values) {
+    return block(name, type, shape, target -> target.put(values.duplicate()));
+  }
+
+  /** Rows of a table, one after another: {@code values} from position to limit. */
+  static Region table(String name, FloatBuffer values, int rows, int width) {
+    return block(name, new int[] {rows, width}, target -> target.put(values.duplicate()));
   }
 
   /** Rows of parameters, one after another. */
@@ -106,12 +113,16 @@ final class WeightPacking {
   }
 
   private static Region block(String name, int[] shape, FloatPacker packer) {
+    return block(name, ElementType.F32, shape, target -> packer.pack(target.asFloatBuffer()));
+  }
+
+  private static Region block(
+      String name, ElementType type, int[] shape, Consumer<ByteBuffer> packer) {
     long elements = 1;
     for (int dim : shape) {
       elements = Math.multiplyExact(elements, dim);
     }
-    long bytes = Program.align(elements * Float.BYTES);
-    return Region.dense(
-        new Storage.Weights(name, bytes, (ByteBuffer b) -> packer.pack(b.asFloatBuffer())), shape);
+    long bytes = Program.align(Math.multiplyExact(elements, type.bytes()));
+    return Region.dense(new Storage.Weights(name, bytes, packer), type, shape);
   }
 }

@@ -28,6 +28,8 @@ public interface Kernel {
       case Step.Softmax softmax -> Softmax.bind(softmax, addresses);
       case Step.LayerNorm norm -> LayerNorm.bind(norm, addresses);
       case Step.Copy copy -> Copy.bind(copy, addresses);
+      case Step.Lookup lookup -> Lookup.bind(lookup, addresses);
+      case Step.Cast cast -> Cast.bind(cast, addresses);
     };
   }
 }

@@ -47,6 +47,25 @@ final class Elements {
     };
   }
 
+  /** An element of I32 or I64, exactly. */
+  static long getInteger(View view, int... index) {
+    long at = address(view, index);
+    return switch (view.type()) {
+      case I32 -> EVERYTHING.get(ValueLayout.JAVA_INT_UNALIGNED, at);
+      case I64 -> EVERYTHING.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
+      default -> throw new IllegalArgumentException("no integers: " + view);
+    };
+  }
+
+  static void setInteger(View view, long value, int... index) {
+    long at = address(view, index);
+    switch (view.type()) {
+      case I32 -> EVERYTHING.set(ValueLayout.JAVA_INT_UNALIGNED, at, (int) value);
+      case I64 -> EVERYTHING.set(ValueLayout.JAVA_LONG_UNALIGNED, at, value);
+      default -> throw new IllegalArgumentException("no integers: " + view);
+    }
+  }
+
   static void set(View view, double value, int... index) {
     long at = address(view, index);
     switch (view.type()) {

@@ -97,6 +97,15 @@ public final class ProgramReference {
       case Step.LayerNorm s ->
           new Step.LayerNorm(moved(s.in()), moved(s.parameters()), moved(s.out()), s.epsilon());
       case Step.Copy s -> new Step.Copy(moved(s.in()), moved(s.out()));
+      case Step.Lookup s ->
+          new Step.Lookup(
+              moved(s.ids()),
+              moved(s.table()),
+              moved(s.out()),
+              s.firstRow(),
+              s.totalRows(),
+              s.merge());
+      case Step.Cast s -> new Step.Cast(moved(s.in()), moved(s.out()));
     };
   }
 }

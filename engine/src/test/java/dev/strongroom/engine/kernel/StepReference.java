@@ -19,6 +19,8 @@ final class StepReference {
       case Step.Copy s -> ElementwiseReference.at(s, index);
       case Step.Softmax s -> RowReference.at(s, index);
       case Step.LayerNorm s -> RowReference.at(s, index);
+      case Step.Lookup s -> IntegerReference.at(s, index);
+      case Step.Cast s -> IntegerReference.at(s, index);
     };
   }
 

@@ -156,12 +156,39 @@ class ImportTest {
             () ->
                 ModelBuilder.opset(13)
                     .input("ids", TensorProto.DataType.INT64, 4)
+                    .node("Add", "ids ids", "y")
+                    .output("y")
+                    .bind())
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("it computes on INT64, which is not supported");
+  }
+
+  @Test
+  void valuesKnownOnlyAtRunTimeHaveTypesThatAProgramHolds() {
+    assertThatThrownBy(
+            () ->
+                ModelBuilder.opset(13)
+                    .input("ids", TensorProto.DataType.INT64, 4)
+                    .node("Cast", "ids", "y", "to", TensorProto.DataType.BOOL_VALUE)
+                    .output("y")
+                    .bind())
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining(
+            "known only at run time, is BOOL, where only float32, int32 and int64");
+  }
+
+  @Test
+  void rowsAreGatheredByIntegersOnly() {
+    assertThatThrownBy(
+            () ->
+                ModelBuilder.opset(13)
+                    .input("ids", 4)
                     .constant("table", Tensor.ofFloats(new float[20], 10, 2))
                     .node("Gather", "table ids", "y")
                     .output("y")
                     .bind())
         .isInstanceOf(InvalidModelException.class)
-        .hasMessageContaining("its list of indices must be known before run time");
+        .hasMessageContaining("its indices are FLOAT32 where int32 or int64 is needed");
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.strongroom.graph.Op;
 import dev.strongroom.graph.Shape;
 import dev.strongroom.graph.Tensor;
 import dev.strongroom.graph.onnx.importer.Integers;
+import dev.strongroom.graph.onnx.proto.TensorProto;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -472,6 +473,73 @@ class OperatorsTest {
             .output("y");
     float[] expected = {1, 2, 1, 2, 4, 5, 4, 5, 0, 0, 0, 3, 3, 3, 5, 3, 5};
     TensorAssert.assertClose(model.run("x", count(2, 3)), expected, 1, 17);
+  }
+
+  @Test
+  void rowsOfATableAreGatheredByIdsOfRunTime() throws Exception {
+    ModelBuilder model =
+        ModelBuilder.opset(13)
+            .input("ids", TensorProto.DataType.INT64, 1, 3)
+            .constant("table", count(4, 2))
+            .node("Gather", "table ids", "y")
+            .output("y");
+    Tensor ids = Tensor.ofLongs(new long[] {3, 0, -2}, 1, 3);
+    TensorAssert.assertClose(model.run("ids", ids), new float[] {6, 7, 0, 1, 4, 5}, 1, 3, 2);
+  }
+
+  @Test
+  void aRowThatDoesNotExistIsZeros() throws Exception {
+    ModelBuilder model =
+        ModelBuilder.opset(13)
+            .input("ids", TensorProto.DataType.INT64, 5)
+            .constant("table", Tensor.ofFloats(new float[] {1, 2, 3}, 3))
+            .node("Gather", "table ids", "y")
+            .output("y");
+    Tensor ids = Tensor.ofLongs(new long[] {3, -4, Long.MIN_VALUE, Long.MAX_VALUE, 2}, 5);
+    TensorAssert.assertClose(model.run("ids", ids), new float[] {0, 0, 0, 0, 3}, 5);
+  }
+
+  @Test
+  void columnsAreGatheredByIdsOfRunTime() throws Exception {
+    ModelBuilder model =
+        ModelBuilder.opset(13)
+            .input("x", 2, 3)
+            .input("ids", TensorProto.DataType.INT32, 2)
+            .node("Gather", "x ids", "y", "axis", 1)
+            .output("y");
+    Tensor ids = Integers.tensor(DataType.INT32, Shape.of(2), 2, 0);
+    TensorAssert.assertClose(
+        model.run(Map.of("x", count(2, 3), "ids", ids)), new float[] {2, 0, 5, 3}, 2, 2);
+  }
+
+  @Test
+  void anAttentionMaskIsComputedFromIntegers() throws Exception {
+    ModelBuilder model =
+        ModelBuilder.opset(13)
+            .input("mask", TensorProto.DataType.INT64, 1, 4)
+            .longs("axes", 1, 2)
+            .node("Unsqueeze", "mask axes", "wide")
+            .node("Cast", "wide", "floats", "to", 1)
+            .constant("one", Tensor.ofFloats(new float[] {1}))
+            .constant("lowest", Tensor.ofFloats(new float[] {-Float.MAX_VALUE}))
+            .node("Sub", "one floats", "inverted")
+            .node("Mul", "inverted lowest", "y")
+            .output("y");
+    Tensor mask = Tensor.ofLongs(new long[] {1, 1, 0, 1}, 1, 4);
+    TensorAssert.assertClose(
+        model.run("mask", mask), new float[] {0, 0, -Float.MAX_VALUE, 0}, 1, 1, 1, 4);
+  }
+
+  @Test
+  void integersAreCastAtRunTime() throws Exception {
+    ModelBuilder model =
+        ModelBuilder.opset(13)
+            .input("x", TensorProto.DataType.INT64, 3)
+            .node("Cast", "x", "narrow", "to", TensorProto.DataType.INT32_VALUE)
+            .node("Cast", "narrow", "y", "to", TensorProto.DataType.FLOAT_VALUE)
+            .output("y");
+    Tensor x = Tensor.ofLongs(new long[] {-3, (1L << 32) + 5, 16_777_217}, 3);
+    TensorAssert.assertClose(model.run("x", x), new float[] {-3, 5, 16_777_216}, 3);
   }
 
   @Test

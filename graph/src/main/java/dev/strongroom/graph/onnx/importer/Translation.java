@@ -46,30 +46,25 @@ final class Translation {
 
   /** The result of {@code op}, of a shape that the caller has made sure of. */
   Value emit(String node, Op op, Shape shape, List<Value> inputs) throws RejectedException {
-    DataType type = inputs.getFirst().dataType();
     for (Value v : inputs) {
       if (v.padding().isPresent()) {
         throw RejectedException.of(
             "it reads the result of Pad \"%s\", which only a convolution or a pooling can take over",
             v.padding().orElseThrow().node());
       }
-      if (v.dataType() != type) {
-        throw RejectedException.of("it mixes element types %s and %s", type, v.dataType());
-      }
     }
-    if (type != DataType.FLOAT32 && !movesOnly(op)) {
-      throw RejectedException.of("it computes on %s, which is not supported", type);
-    }
+    DataType type = resultType(op, inputs);
     TensorType result = new TensorType(type, shape);
     long bytes = bytes(result);
     if (inputs.stream().allMatch(v -> v.constant().isPresent())) {
       List<Tensor> operands = inputs.stream().map(v -> v.constant().orElseThrow()).toList();
-      charge(op, bytes, operands, shape);
+      charge(op, result, operands);
       return Value.constant(Interpreter.evaluate(op, operands, result));
     }
-    if (type != DataType.FLOAT32) {
+    if (!computable(type)) {
       throw RejectedException.of(
-          "it works on %s values that are known only at run time, where only float32 is supported",
+          "its result, known only at run time, is %s, where only float32, int32 and int64 are"
+              + " supported",
           type);
     }
     if (bytes == 0) {
@@ -105,18 +100,18 @@ final class Translation {
     }
   }
 
-  private void charge(Op op, long bytes, List<Tensor> operands, Shape shape)
-      throws RejectedException {
-    long work = shape.elements();
+  private void charge(Op op, TensorType result, List<Tensor> operands) throws RejectedException {
+    long bytes = bytes(result);
+    long work = result.shape().elements();
     long read = 0;
     for (Tensor t : operands) {
       work += t.shape().elements();
       read += t.data().remaining();
     }
     if (bytes > Math.max(MAX_FOLDED_BYTES, read)) {
-      checkFoldedSize(shape.elements(), operands.getFirst().dataType());
+      checkFoldedSize(result.shape().elements(), result.dataType());
     }
-    work += multiplications(op, operands, shape);
+    work += multiplications(op, operands, result.shape());
     charge(work, op instanceof Op.Reshape ? 0 : bytes);
   }
 
@@ -152,6 +147,38 @@ final class Translation {
       // Said below, together with what merely exceeds the limit.
     }
     throw RejectedException.of("its result %s exceeds 2 GiB", type.shape());
+  }
+
+  /** The element type of {@code op}'s result. */
+  private static DataType resultType(Op op, List<Value> inputs) throws RejectedException {
+    DataType type = inputs.getFirst().dataType();
+    if (op instanceof Op.Cast(DataType to)) {
+      return to;
+    }
+    if (op instanceof Op.Gather) {
+      DataType ids = inputs.get(1).dataType();
+      if (ids != DataType.INT32 && ids != DataType.INT64) {
+        throw RejectedException.of("its indices are %s where int32 or int64 is needed", ids);
+      }
+      return type;
+    }
+    for (Value v : inputs) {
+      if (v.dataType() != type) {
+        throw RejectedException.of("it mixes element types %s and %s", type, v.dataType());
+      }
+    }
+    if (type != DataType.FLOAT32 && !movesOnly(op)) {
+      throw RejectedException.of("it computes on %s, which is not supported", type);
+    }
+    return type;
+  }
+
+  /** Whether elements of {@code type} may be known only at run time. */
+  private static boolean computable(DataType type) {
+    return switch (type) {
+      case FLOAT32, INT32, INT64 -> true;
+      case FLOAT16, FLOAT64, INT8, UINT8, BOOL -> false;
+    };
   }
 
   private static boolean movesOnly(Op op) {

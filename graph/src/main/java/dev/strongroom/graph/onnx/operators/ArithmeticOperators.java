@@ -1,5 +1,6 @@
 package dev.strongroom.graph.onnx.operators;
 
+import dev.strongroom.graph.DataType;
 import dev.strongroom.graph.Op;
 import dev.strongroom.graph.Op.Binary.Kind;
 import dev.strongroom.graph.Op.Unary.Function;
@@ -59,7 +60,7 @@ final class ArithmeticOperators {
   private static void pow(OnnxNode node) throws RejectedException {
     Value exponent = node.input(1);
     if (exponent.constant().isPresent() && Integers.isInteger(exponent.dataType())) {
-      exponent = node.constant(CastOperators.toFloats(exponent.constant().orElseThrow()));
+      exponent = node.emit(new Op.Cast(DataType.FLOAT32), exponent);
     }
     node.output(node.emit(new Op.Binary(Kind.POW), node.input(0), exponent));
   }

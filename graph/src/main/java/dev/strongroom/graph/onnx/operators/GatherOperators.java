@@ -13,9 +13,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** Parts of a tensor: Slice, Split, and Gather with indices known before run time. */
+/** Parts of a tensor: Slice, Split, and Gather. */
 final class GatherOperators {
   /** More pieces than any honest model gathers; each becomes an operator. */
   private static final int MAX_PIECES = 4096;
@@ -147,10 +148,33 @@ final class GatherOperators {
     return sizes;
   }
 
-  /** Runs of evenly spaced indices are slices; several runs are joined. */
   private static void gather(OnnxNode node) throws RejectedException {
     Value x = node.input(0);
     int axis = OnnxNode.axis(node.integer("axis", 0), x.shape().rank());
+    if (node.input(1).constant().isPresent()) {
+      gatherKnown(node, x, axis);
+    } else {
+      gatherComputed(node, x, axis);
+    }
+  }
+
+  /** The axis is brought to the front, where rows are gathered, and the result back behind it. */
+  private static void gatherComputed(OnnxNode node, Value x, int axis) throws RejectedException {
+    Value ids = node.input(1);
+    int rank = x.shape().rank();
+    List<Integer> axisFirst = new ArrayList<>(List.of(axis));
+    IntStream.range(0, rank).filter(i -> i != axis).forEach(axisFirst::add);
+    Value rows = node.emit(new Op.Gather(), MovementOperators.transpose(node, x, axisFirst), ids);
+    int idRank = ids.shape().rank();
+    List<Integer> back = new ArrayList<>();
+    IntStream.range(idRank, idRank + axis).forEach(back::add);
+    IntStream.range(0, idRank).forEach(back::add);
+    IntStream.range(idRank + axis, idRank + rank - 1).forEach(back::add);
+    node.output(MovementOperators.transpose(node, rows, back));
+  }
+
+  /** Runs of evenly spaced indices are slices; several runs are joined. */
+  private static void gatherKnown(OnnxNode node, Value x, int axis) throws RejectedException {
     int size = x.shape().dim(axis);
     Tensor indices = node.constant(1, "list of indices");
     int[] positions = new int[(int) indices.shape().elements()];

@@ -54,8 +54,7 @@ final class MovementOperators {
     node.output(transpose(node, x, perm));
   }
 
-  private static Value transpose(OnnxNode node, Value x, List<Integer> perm)
-      throws RejectedException {
+  static Value transpose(OnnxNode node, Value x, List<Integer> perm) throws RejectedException {
     boolean identity = perm.equals(IntStream.range(0, x.shape().rank()).boxed().toList());
     return identity ? x : node.emit(new Op.Transpose(perm), x);
   }
