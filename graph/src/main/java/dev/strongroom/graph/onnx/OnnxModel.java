@@ -261,10 +261,12 @@ public final class OnnxModel {
         unsupported);
   }
 
-  /** Elements of a tensor of weights; 0 for integers, which describe shapes. */
+  /** Elements of a tensor of weights; 0 for wider integers, which describe shapes. */
   private static long parameters(TensorProto tensor) {
     boolean weights =
-        ElementTypes.of(tensor.getDataType()).filter(t -> t == DataType.FLOAT32).isPresent();
+        ElementTypes.of(tensor.getDataType())
+            .filter(t -> t == DataType.FLOAT32 || t == DataType.INT8 || t == DataType.UINT8)
+            .isPresent();
     try {
       return weights ? TensorReader.shape(tensor.getDimsList()).elements() : 0;
     } catch (RejectedException e) {
