@@ -73,7 +73,8 @@ record Conformance(Path directory) {
       if (mode == Mode.FLOAT && i == 0) {
         String name = inputs.get(i).getName();
         Tensor numbers = numbers(value.constant());
-        graph.addInput(ModelBuilder.value(name + "_float", TensorProto.DataType.FLOAT, boxed(numbers)));
+        graph.addInput(
+            ModelBuilder.value(name + "_float", TensorProto.DataType.FLOAT, boxed(numbers)));
         given.put(name + "_float", numbers);
         quantize(graph, name + "_float", name, value.constant().dataType());
       } else if (mode == Mode.RUN || (mode == Mode.FIRST && i == 0)) {
@@ -118,7 +119,9 @@ record Conformance(Path directory) {
             ModelBuilder.proto(Integers.tensor(element, Shape.of(), 0)).setName(name + "_zero"));
         graph.addNode(
             ModelBuilder.proto(
-                "DequantizeLinear", "%s %s_one %s_zero".formatted(name, name, name), name + "_float"));
+                "DequantizeLinear",
+                "%s %s_one %s_zero".formatted(name, name, name),
+                name + "_float"));
       }
       graph.setOutput(i, ModelBuilder.value(name + "_float", TensorProto.DataType.FLOAT));
     }

@@ -102,7 +102,8 @@ final class QuantisationOperators {
     DataType like = StatedQuantisation.type(node, node.input(0));
     DataType type = like == DataType.FLOAT32 ? DataType.UINT8 : like;
     node.output(
-        StatedQuantisation.of(node, y.shape(), node.input(scale), node.optionalInput(scale + 1), type, 0)
+        StatedQuantisation.of(
+                node, y.shape(), node.input(scale), node.optionalInput(scale + 1), type, 0)
             .quantize(node, y));
   }
 
@@ -147,7 +148,8 @@ final class QuantisationOperators {
     int axis = OnnxNode.axis(node.integer("axis", 0), parts.getFirst().shape().rank());
     Value y = MovementOperators.concat(node, axis, parts);
     node.output(
-        StatedQuantisation.of(node, y.shape(), node.input(0), node.optionalInput(1), DataType.UINT8, 0)
+        StatedQuantisation.of(
+                node, y.shape(), node.input(0), node.optionalInput(1), DataType.UINT8, 0)
             .quantize(node, y));
   }
 }
