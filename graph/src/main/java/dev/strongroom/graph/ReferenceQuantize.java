@@ -62,7 +62,7 @@ final class ReferenceQuantize {
     }
 
     int of(int element) {
-      return element / inner % count;
+      return count == 1 ? 0 : element / inner % count;
     }
   }
 }
