@@ -9,9 +9,10 @@ import java.util.function.DoubleUnaryOperator;
  */
 final class Histogram {
   private static final int BINS = 2048;
-  private static final int FINEST = -140;
+  private static final int FINEST = -150;
+  private static final double LARGEST_BIN = 0x1p52;
 
-  /** How many candidates {@link RangeMethod#MSE} tries for an end of the range, and the least. */
+  /** How many candidates {@link RangeMethod#MSE} tries for an end of the range. */
   private static final int CANDIDATES = 64;
 
   private double min = Double.POSITIVE_INFINITY;
@@ -78,10 +79,17 @@ final class Histogram {
     min = Math.min(min, low);
     max = Math.max(max, high);
     int wider = exponent;
-    while (bin(max, wider) - bin(min, wider) >= BINS) {
+    while (!fits(wider)) {
       wider++;
     }
     rebin(wider);
+  }
+
+  /** Whether bins 2^exponent wide are few enough, and have numbers that doubles hold. */
+  private boolean fits(int exponent) {
+    double low = Math.floor(Math.scalb(min, -exponent));
+    double high = Math.floor(Math.scalb(max, -exponent));
+    return high - low < BINS && Math.max(Math.abs(low), Math.abs(high)) < LARGEST_BIN;
   }
 
   private void rebin(int wider) {
