@@ -3,14 +3,17 @@ package dev.strongroom.cli;
 import dev.strongroom.compiler.Compilation;
 import dev.strongroom.compiler.CompileOptions;
 import dev.strongroom.compiler.Compiler;
+import dev.strongroom.compiler.quantise.Quantised;
 import dev.strongroom.graph.Graph;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code compile MODEL -o FILE --secure-memory SIZE}: the certificate and the Program. */
 @Command(
@@ -19,8 +22,11 @@ import picocli.CommandLine.Parameters;
       "Compiles a model for a budget of secure memory, and certifies what it will take.",
       "What it writes holds the weights in plaintext: seal it before it leaves the vendor."
     },
-    footer =
-        "  strongroom compile model.onnx -o model.program --secure-memory 4MiB --shape x=1,3,48,320")
+    footer = {
+      "  strongroom compile model.onnx -o model.program --secure-memory 4MiB --shape x=1,3,48,320",
+      "  strongroom compile model.onnx -o small.program --secure-memory 1MiB --int8 --calibrate"
+          + " pictures"
+    })
 final class CompileCommand extends CliCommand {
   @Parameters(paramLabel = "MODEL", description = "A model in the ONNX format.")
   private Path model = Path.of("");
@@ -45,11 +51,9 @@ final class CompileCommand extends CliCommand {
       description = "Shape of an input whose dimensions the model leaves open.")
   private List<NamedValue> shapes = new ArrayList<>();
 
-  @Option(names = "--int8", hidden = true)
-  private boolean int8;
+  @Mixin private Int8Options int8 = new Int8Options();
 
-  @Option(names = "--calibrate", hidden = true)
-  private Optional<Path> calibrate = Optional.empty();
+  @Mixin private PictureOptions pictures = new PictureOptions();
 
   @Option(names = "--max-extra-macs", hidden = true)
   private Optional<String> maxExtraMacs = Optional.empty();
@@ -65,23 +69,26 @@ final class CompileCommand extends CliCommand {
   int answer() throws Exception {
     refuseWhatIsNotThere();
     Graph graph = ModelFile.readPlain(model).bind(ModelFile.shapes(shapes));
+    Optional<Quantised> quantised = int8.apply(graph, pictures, console());
     Compilation compilation =
-        Compiler.compile(graph, CompileOptions.forBudget(secureMemory.bytes()));
+        Compiler.compile(
+            quantised.map(Quantised::graph).orElse(graph),
+            CompileOptions.forBudget(secureMemory.bytes()));
     ModelFile.compiled(compilation).write(output);
     if (json()) {
-      print(CertificateView.json(compilation.certificate(), secureMemory.bytes()));
+      ObjectNode answer = CertificateView.json(compilation.certificate(), secureMemory.bytes());
+      QuantisedView.put(answer, quantised);
+      print(answer);
     } else {
       CertificateView.show(this, compilation.certificate(), secureMemory.bytes());
+      quantised.ifPresent(q -> QuantisedView.show(this, q));
       say("written to         %s, weights in plaintext: seal it before it leaves you", output);
     }
     return Failures.DONE;
   }
 
   private void refuseWhatIsNotThere() throws RequestException {
-    if (int8 || calibrate.isPresent()) {
-      throw new RequestException(
-          "this version does not quantise: leave --int8 and --calibrate out");
-    }
+    int8.requireConsistent();
     if (maxExtraMacs.isPresent()) {
       throw new RequestException(
           "this version computes nothing twice to save memory: leave --max-extra-macs out");

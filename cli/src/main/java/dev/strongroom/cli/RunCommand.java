@@ -1,10 +1,11 @@
 package dev.strongroom.cli;
 
 import dev.strongroom.cli.TensorInput.PictureNorm;
-import dev.strongroom.cli.picture.PictureTensor.ChannelOrder;
 import dev.strongroom.compiler.Compilation;
 import dev.strongroom.compiler.CompileOptions;
 import dev.strongroom.compiler.Compiler;
+import dev.strongroom.compiler.quantise.Quantised;
+import dev.strongroom.graph.Graph;
 import dev.strongroom.graph.Shape;
 import dev.strongroom.graph.onnx.OnnxModel;
 import dev.strongroom.graph.onnx.OnnxValue;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
@@ -89,21 +91,9 @@ final class RunCommand extends CliCommand {
               + " there is none, the first signer is pinned there).")
   private Optional<Path> vendor = Optional.empty();
 
-  @Option(
-      names = "--normalize",
-      paramLabel = "MEAN,STD",
-      defaultValue = "0.5,0.5",
-      description =
-          "What becomes of a picture's brightness x: (x / 255 - MEAN) / STD (default:"
-              + " ${DEFAULT-VALUE}).")
-  private String normalize = "";
+  @Mixin private PictureOptions pictures = new PictureOptions();
 
-  @Option(
-      names = "--channels",
-      paramLabel = "ORDER",
-      defaultValue = "RGB",
-      description = "Order of a picture's channels: RGB or BGR (default: ${DEFAULT-VALUE}).")
-  private ChannelOrder channels = ChannelOrder.RGB;
+  @Mixin private Int8Options int8 = new Int8Options();
 
   @Option(
       names = "--repeat",
@@ -119,6 +109,9 @@ final class RunCommand extends CliCommand {
       description = "Which world: local, a hardened process of this machine.")
   private String world = "";
 
+  /** Known while a plain model is run. */
+  private Optional<Quantised> quantised = Optional.empty();
+
   @Option(names = "--threads", hidden = true, defaultValue = "1")
   private int threads;
 
@@ -130,6 +123,11 @@ final class RunCommand extends CliCommand {
   int answer() throws Exception {
     refuseWhatIsNotThere();
     ModelFile file = ModelFile.of(model);
+    if (int8.wanted() && file.stage() != ModelFile.Stage.PLAIN) {
+      throw new RequestException(
+          "%s is compiled already: only a model file can be quantised, leave --int8 out"
+              .formatted(model));
+    }
     Map<String, TensorInput> given = readInputs();
     return switch (file.stage()) {
       case SEALED -> runSealed(given);
@@ -138,17 +136,20 @@ final class RunCommand extends CliCommand {
         Verifier.verify(compiled.program());
         yield runOwn(compiled, OptionalLong.empty(), given);
       }
-      case PLAIN -> {
-        OnnxModel onnx = ModelFile.readPlain(model);
-        Compilation compilation =
-            Compiler.compile(
-                onnx.bind(shapes(onnx, given)), CompileOptions.forBudget(secureMemory.bytes()));
-        yield runOwn(
-            ModelFile.compiled(compilation),
-            OptionalLong.of(compilation.certificate().macs()),
-            given);
-      }
+      case PLAIN -> runPlain(given);
     };
+  }
+
+  private int runPlain(Map<String, TensorInput> given) throws Exception {
+    OnnxModel onnx = ModelFile.readPlain(model);
+    Graph graph = onnx.bind(shapes(onnx, given));
+    quantised = int8.apply(graph, pictures, console());
+    Compilation compilation =
+        Compiler.compile(
+            quantised.map(Quantised::graph).orElse(graph),
+            CompileOptions.forBudget(secureMemory.bytes()));
+    return runOwn(
+        ModelFile.compiled(compilation), OptionalLong.of(compilation.certificate().macs()), given);
   }
 
   private void refuseWhatIsNotThere() throws RequestException {
@@ -157,6 +158,7 @@ final class RunCommand extends CliCommand {
           "there is no world '%s' in this version: say local, or leave --world out"
               .formatted(world));
     }
+    int8.requireConsistent();
     if (threads != 1) {
       throw new RequestException(
           "the local world computes with 1 thread, not %d: leave --threads out".formatted(threads));
@@ -170,7 +172,7 @@ final class RunCommand extends CliCommand {
   private static final int MAX_REPEAT = 1_000_000;
 
   private Map<String, TensorInput> readInputs() throws Exception {
-    PictureNorm norm = norm();
+    PictureNorm norm = pictures.norm();
     Map<String, TensorInput> given = new LinkedHashMap<>();
     for (NamedValue input : inputs) {
       if (given.put(
@@ -181,24 +183,6 @@ final class RunCommand extends CliCommand {
       }
     }
     return given;
-  }
-
-  private PictureNorm norm() throws RequestException {
-    String[] words = normalize.split(",", -1);
-    try {
-      if (words.length == 2) {
-        float mean = Float.parseFloat(words[0].strip());
-        float std = Float.parseFloat(words[1].strip());
-        if (Float.isFinite(mean) && Float.isFinite(std) && std != 0) {
-          return new PictureNorm(mean, std, channels);
-        }
-      }
-    } catch (NumberFormatException e) {
-      // Said below.
-    }
-    throw new RequestException(
-        "--normalize %s is not MEAN,STD with STD other than 0, for example 0.5,0.5"
-            .formatted(normalize));
   }
 
   private Map<String, Shape> shapes(OnnxModel onnx, Map<String, TensorInput> given)
@@ -282,6 +266,7 @@ final class RunCommand extends CliCommand {
       print(toJson(secure, measured, outputs, macs));
     } else {
       outputs.show(this);
+      quantised.ifPresent(q -> QuantisedView.show(this, q));
       say(
           "latency            first %s ms, median %s ms, p90 %s ms",
           measured.firstMillis(), measured.medianMillis(), measured.quantileMillis(0.9));
@@ -338,6 +323,7 @@ final class RunCommand extends CliCommand {
       perInference.putNull("macs");
     }
     answer.put("threads", threads);
+    QuantisedView.put(answer, quantised);
     return answer;
   }
 }
