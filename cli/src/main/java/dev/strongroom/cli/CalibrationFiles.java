@@ -83,7 +83,9 @@ final class CalibrationFiles {
   }
 
   private List<Path> filesOf(String input) throws RequestException, IOException {
-    Path own = directory.resolve(input.replaceAll("[^A-Za-z0-9_.-]", "_"));
+    // As outputs are written: no name leads out of the directory.
+    String name = input.replaceAll("[^A-Za-z0-9_.-]", "_").replaceFirst("^\\.+$", "_");
+    Path own = directory.resolve(name);
     boolean only = graph.inputs().size() == 1;
     if (!only && !Files.isDirectory(own)) {
       throw new RequestException(

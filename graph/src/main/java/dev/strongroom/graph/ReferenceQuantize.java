@@ -12,41 +12,43 @@ final class ReferenceQuantize {
     float[] scale = in.get(1).floats();
     byte[] zero = new byte[scale.length];
     in.get(2).data().get(zero);
-    ByteBuffer q = ByteBuffer.allocate(x.length);
+    byte[] q = new byte[x.length];
     Slices slices = Slices.of(in.get(0).shape(), op.axis());
     for (int i = 0; i < x.length; i++) {
       int c = slices.of(i);
-      // A quotient beyond int is clamped by the cast; the sum cannot overflow a long.
+      // The cast saturates a quotient beyond int, and so does the clamp; the sum fits a long.
       long rounded = (int) Math.rint(x[i] / scale[c]) + (long) zero[c];
-      q.put((byte) Math.clamp(rounded, Byte.MIN_VALUE, Byte.MAX_VALUE));
+      q[i] = (byte) Math.clamp(rounded, Byte.MIN_VALUE, Byte.MAX_VALUE);
     }
-    return Tensor.of(out, q.flip());
+    return Tensor.of(out, ByteBuffer.wrap(q));
   }
 
   static Tensor dequantize(Op.Dequantize op, List<Tensor> in) {
     Tensor q = in.get(0);
     float[] scale = in.get(1).floats();
-    long[] zero = integers(in.get(2));
-    long[] values = integers(q);
+    int[] zero = integers(in.get(2));
+    int[] values = integers(q);
     float[] x = new float[values.length];
     Slices slices = Slices.of(q.shape(), op.axis());
     for (int i = 0; i < x.length; i++) {
       int c = slices.of(i);
-      x[i] = (float) (values[i] - zero[c]) * scale[c];
+      x[i] = (float) ((long) values[i] - zero[c]) * scale[c];
     }
     return Tensor.ofFloats(x, q.shape().dims());
   }
 
-  private static long[] integers(Tensor tensor) {
-    ByteBuffer data = tensor.data();
-    long[] values = new long[Math.toIntExact(tensor.shape().elements())];
-    for (int i = 0; i < values.length; i++) {
-      values[i] =
-          switch (tensor.dataType()) {
-            case INT8 -> data.get();
-            case INT32 -> data.getInt();
-            default -> throw new IllegalArgumentException("not int8 or int32: " + tensor);
-          };
+  private static int[] integers(Tensor tensor) {
+    int[] values = new int[Math.toIntExact(tensor.shape().elements())];
+    switch (tensor.dataType()) {
+      case INT8 -> {
+        byte[] bytes = new byte[values.length];
+        tensor.data().get(bytes);
+        for (int i = 0; i < values.length; i++) {
+          values[i] = bytes[i];
+        }
+      }
+      case INT32 -> tensor.data().asIntBuffer().get(values);
+      default -> throw new IllegalArgumentException("not int8 or int32: " + tensor);
     }
     return values;
   }

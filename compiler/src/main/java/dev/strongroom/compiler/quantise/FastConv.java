@@ -32,7 +32,13 @@ final class FastConv {
 
   private final int plane;
   private final int tile;
-  private final float[] columns;
+
+  /**
+   * A row of columns for each weight of a filter. Each row and each sum is an array of its own: the
+   * virtual machine vectorises loops over arrays at one index, not at an index and an offset.
+   */
+  private final float[][] columns;
+
   private final float[][] sums;
 
   private FastConv(Op.Conv op, List<Tensor> in, Shape out) {
@@ -47,7 +53,7 @@ final class FastConv {
     depth = ws.dim(1) * ws.dim(2) * ws.dim(3);
     plane = out.dim(2) * out.dim(3);
     tile = Math.min(plane, Math.max(64, COLUMNS / depth));
-    columns = new float[depth * tile];
+    columns = new float[depth][tile];
     sums = new float[FILTERS][tile];
   }
 
@@ -75,14 +81,14 @@ final class FastConv {
     for (int c = 0; c < ws.dim(1); c++) {
       int image = (n * xs.dim(1) + group * ws.dim(1) + c) * xs.dim(2) * xs.dim(3);
       for (int ky = 0; ky < ws.dim(2); ky++) {
-        for (int kx = 0; kx < ws.dim(3); kx++, row += tile) {
-          gatherRow(image, ky, kx, at, size, row);
+        for (int kx = 0; kx < ws.dim(3); kx++) {
+          gatherRow(image, ky, kx, at, size, columns[row++]);
         }
       }
     }
   }
 
-  private void gatherRow(int image, int ky, int kx, int at, int size, int row) {
+  private void gatherRow(int image, int ky, int kx, int at, int size, float[] row) {
     int stride = op.strides().get(1);
     int left = kx * op.dilations().get(1) - op.pads().get(1);
     int top = ky * op.dilations().get(0) - op.pads().get(0);
@@ -92,12 +98,17 @@ final class FastConv {
       int run = Math.min(size - i, ys.dim(3) - ox);
       int iy = oy * op.strides().get(0) + top;
       if (iy < 0 || iy >= xs.dim(2)) {
-        Arrays.fill(columns, row + i, row + i + run, 0);
+        Arrays.fill(row, i, i + run, 0);
       } else {
         int line = image + iy * xs.dim(3);
-        for (int j = 0; j < run; j++) {
-          int ix = left + (ox + j) * stride;
-          columns[row + i + j] = ix >= 0 && ix < xs.dim(3) ? x[line + ix] : 0;
+        int width = xs.dim(3);
+        if (stride == 1 && left + ox >= 0 && left + ox + run <= width) {
+          System.arraycopy(x, line + left + ox, row, i, run);
+        } else {
+          for (int j = 0; j < run; j++) {
+            int ix = left + (ox + j) * stride;
+            row[i + j] = ix >= 0 && ix < width ? x[line + ix] : 0;
+          }
         }
       }
       i += run;
@@ -123,35 +134,51 @@ final class FastConv {
   }
 
   private void multiplyFour(int weight, int size) {
-    float[] s0 = sums[0];
-    float[] s1 = sums[1];
-    float[] s2 = sums[2];
-    float[] s3 = sums[3];
-    float[] from = columns;
     for (int k = 0; k < depth; k++) {
-      float w0 = w[weight + k];
-      float w1 = w[weight + depth + k];
-      float w2 = w[weight + 2 * depth + k];
-      float w3 = w[weight + 3 * depth + k];
-      int row = k * tile;
-      for (int i = 0; i < size; i++) {
-        float value = from[row + i];
-        s0[i] += w0 * value;
-        s1[i] += w1 * value;
-        s2[i] += w2 * value;
-        s3[i] += w3 * value;
-      }
+      int at = weight + k;
+      multiplyFour(
+          columns[k],
+          w[at],
+          w[at + depth],
+          w[at + 2 * depth],
+          w[at + 3 * depth],
+          sums[0],
+          sums[1],
+          sums[2],
+          sums[3],
+          size);
+    }
+  }
+
+  private static void multiplyFour(
+      float[] from,
+      float w0,
+      float w1,
+      float w2,
+      float w3,
+      float[] s0,
+      float[] s1,
+      float[] s2,
+      float[] s3,
+      int size) {
+    for (int i = 0; i < size; i++) {
+      float value = from[i];
+      s0[i] += w0 * value;
+      s1[i] += w1 * value;
+      s2[i] += w2 * value;
+      s3[i] += w3 * value;
     }
   }
 
   private void multiplyOne(int weight, int size, float[] sum) {
-    float[] from = columns;
     for (int k = 0; k < depth; k++) {
-      float factor = w[weight + k];
-      int row = k * tile;
-      for (int i = 0; i < size; i++) {
-        sum[i] += factor * from[row + i];
-      }
+      multiplyOne(columns[k], w[weight + k], sum, size);
+    }
+  }
+
+  private static void multiplyOne(float[] from, float factor, float[] sum, int size) {
+    for (int i = 0; i < size; i++) {
+      sum[i] += factor * from[i];
     }
   }
 }
