@@ -141,23 +141,23 @@ class QuantisationTest {
   @Test
   void elementTypesFollowFromTheOperator() {
     assertThat(
-            ShapeInference.inferType(
+            TypeInference.infer(
                 new Op.Quantize(-1), List.of(DataType.FLOAT32, DataType.FLOAT32, DataType.INT8)))
         .isEqualTo(DataType.INT8);
     assertThat(
-            ShapeInference.inferType(
+            TypeInference.infer(
                 new Op.Dequantize(-1), List.of(DataType.INT32, DataType.FLOAT32, DataType.INT32)))
         .isEqualTo(DataType.FLOAT32);
-    assertThat(ShapeInference.inferType(new Op.Reshape(), List.of(DataType.INT64)))
+    assertThat(TypeInference.infer(new Op.Reshape(), List.of(DataType.INT64)))
         .isEqualTo(DataType.INT64);
     assertThatThrownBy(
             () ->
-                ShapeInference.inferType(
+                TypeInference.infer(
                     new Op.Dequantize(-1),
                     List.of(DataType.INT8, DataType.FLOAT32, DataType.INT32)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("[INT8, FLOAT32, INT32]");
-    assertThatThrownBy(() -> ShapeInference.inferType(new Op.Softmax(0), List.of(DataType.INT8)))
+    assertThatThrownBy(() -> TypeInference.infer(new Op.Softmax(0), List.of(DataType.INT8)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("INT8");
   }

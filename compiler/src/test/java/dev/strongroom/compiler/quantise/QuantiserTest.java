@@ -14,6 +14,7 @@ import dev.strongroom.graph.Op;
 import dev.strongroom.graph.Op.Unary.Function;
 import dev.strongroom.graph.ShapeInference;
 import dev.strongroom.graph.Tensor;
+import dev.strongroom.graph.TypeInference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -130,7 +131,7 @@ class QuantiserTest {
   private static void assertWellTyped(Graph graph) {
     for (Node node : graph.nodes()) {
       List<DataType> types = node.inputs().stream().map(i -> graph.type(i).dataType()).toList();
-      assertThat(ShapeInference.inferType(node.op(), types))
+      assertThat(TypeInference.infer(node.op(), types))
           .as("%s", node)
           .isEqualTo(graph.type(node.output()).dataType());
       if (node.op() instanceof Op.Quantize || node.op() instanceof Op.Dequantize) {

@@ -8,6 +8,7 @@ import dev.strongroom.graph.Shape;
 import dev.strongroom.graph.ShapeInference;
 import dev.strongroom.graph.Tensor;
 import dev.strongroom.graph.TensorType;
+import dev.strongroom.graph.TypeInference;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -108,7 +109,7 @@ final class Translation {
 
   private static DataType type(Op op, List<Value> inputs) throws RejectedException {
     try {
-      return ShapeInference.inferType(op, inputs.stream().map(Value::dataType).toList());
+      return TypeInference.infer(op, inputs.stream().map(Value::dataType).toList());
     } catch (IllegalArgumentException e) {
       throw new RejectedException(String.valueOf(e.getMessage()));
     }
@@ -185,7 +186,7 @@ final class Translation {
               && StoredConstants.same(zero, other.get().inputs().get(2))
               && isUnsigned(v) == isUnsigned(inputs.getFirst());
     }
-    if (!alike || !(chooses || ShapeInference.movesOnly(op))) {
+    if (!alike || !(chooses || TypeInference.movesOnly(op))) {
       throw new RejectedException(
           "it works on 8-bit integers at run time, which is supported for what moves elements of"
               + " one scale only");
