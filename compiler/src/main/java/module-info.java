@@ -9,4 +9,5 @@ module dev.strongroom.compiler {
 
   exports dev.strongroom.compiler;
   exports dev.strongroom.compiler.optee;
+  exports dev.strongroom.compiler.quantise;
 }

@@ -2,10 +2,9 @@ package dev.strongroom.cli;
 
 import dev.strongroom.cli.report.Report;
 import dev.strongroom.compiler.Compilation;
-import dev.strongroom.compiler.CompileOptions;
-import dev.strongroom.compiler.Compiler;
 import dev.strongroom.compiler.optee.OpteeBoard;
 import dev.strongroom.compiler.optee.OpteeConfig;
+import dev.strongroom.compiler.quantise.Quantised;
 import dev.strongroom.graph.Graph;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,9 +24,12 @@ import tools.jackson.databind.node.ObjectNode;
       "Compiles a model for a budget of secure memory, and certifies what it will take.",
       "What it writes holds the weights in plaintext: seal it before it leaves the vendor."
     },
-    footer =
-        "  strongroom compile model.onnx -o model.program --secure-memory 4MiB --shape x=1,3,48,320"
-            + " --report model.html")
+    footer = {
+      "  strongroom compile model.onnx -o model.program --secure-memory 4MiB --shape x=1,3,48,320"
+          + " --report model.html",
+      "  strongroom compile model.onnx -o small.program --secure-memory 1MiB --int8 --calibrate"
+          + " pictures"
+    })
 final class CompileCommand extends CliCommand {
   @Parameters(
       paramLabel = "MODEL",
@@ -56,14 +58,11 @@ final class CompileCommand extends CliCommand {
 
   @Mixin private WeightOptions weights = new WeightOptions();
 
-  @Option(names = "--int8", hidden = true)
-  private boolean int8;
+  @Mixin private Int8Options int8 = new Int8Options();
 
-  @Option(names = "--calibrate", hidden = true)
-  private Optional<Path> calibrate = Optional.empty();
+  @Mixin private PictureOptions pictures = new PictureOptions();
 
-  @Option(names = "--max-extra-macs", hidden = true)
-  private Optional<String> maxExtraMacs = Optional.empty();
+  @Mixin private PlanningOptions planning = new PlanningOptions();
 
   @Option(
       names = "--report",
@@ -81,8 +80,9 @@ final class CompileCommand extends CliCommand {
   int answer() throws Exception {
     refuseWhatIsNotThere();
     Graph graph = ModelFile.readPlain(model, weights).bind(ModelFile.shapes(shapes));
+    Optional<Quantised> quantised = int8.apply(graph, pictures, console());
     Compilation compilation =
-        Compiler.compile(graph, CompileOptions.forBudget(secureMemory.bytes()));
+        planning.compile(quantised.map(Quantised::graph).orElse(graph), secureMemory, console());
     OpteeConfig optee = OpteeConfig.together(List.of(OpteeView.demand(compilation.program())));
     ModelFile.compiled(compilation).write(output);
     weights.declare(console());
@@ -94,11 +94,13 @@ final class CompileCommand extends CliCommand {
     if (json()) {
       ObjectNode answer = CertificateView.json(compilation.certificate(), secureMemory.bytes());
       weights.seed().ifPresent(seed -> answer.put("randomWeights", seed));
+      QuantisedView.put(answer, quantised);
       OpteeView.put(answer.putObject("optee"), optee, List.of(OpteeBoard.values()));
       report.ifPresent(file -> answer.put("report", file.toString()));
       print(answer);
     } else {
       CertificateView.show(this, compilation.certificate(), secureMemory.bytes());
+      quantised.ifPresent(q -> QuantisedView.show(this, q));
       OpteeView.showShortly(this, optee);
       say("written to         %s, weights in plaintext: seal it before it leaves you", output);
       report.ifPresent(file -> say("report             %s", file));
@@ -107,14 +109,7 @@ final class CompileCommand extends CliCommand {
   }
 
   private void refuseWhatIsNotThere() throws RequestException {
-    if (int8 || calibrate.isPresent()) {
-      throw new RequestException(
-          "this version does not quantise: leave --int8 and --calibrate out");
-    }
-    if (maxExtraMacs.isPresent()) {
-      throw new RequestException(
-          "this version computes nothing twice to save memory: leave --max-extra-macs out");
-    }
+    int8.requireConsistent();
     if (report.isPresent()
         && report.get().toAbsolutePath().normalize().equals(output.toAbsolutePath().normalize())) {
       throw new RequestException(

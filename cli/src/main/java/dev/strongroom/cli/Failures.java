@@ -2,6 +2,7 @@ package dev.strongroom.cli;
 
 import dev.strongroom.compiler.BudgetTooSmallException;
 import dev.strongroom.compiler.UnsupportedModelException;
+import dev.strongroom.compiler.quantise.QuantisationException;
 import dev.strongroom.graph.InvalidModelException;
 import dev.strongroom.program.InvalidProgramException;
 import dev.strongroom.seal.KeyFileException;
@@ -94,6 +95,7 @@ record Failures(Console console, boolean json, boolean verbose) {
           BudgetTooSmallException _,
           UnsupportedModelException _,
           InvalidModelException _,
+          QuantisationException _,
           InvalidProgramException _,
           SealException _,
           IOException _,

@@ -1,10 +1,9 @@
 package dev.strongroom.cli;
 
 import dev.strongroom.cli.TensorInput.PictureNorm;
-import dev.strongroom.cli.picture.PictureTensor.ChannelOrder;
 import dev.strongroom.compiler.Compilation;
-import dev.strongroom.compiler.CompileOptions;
-import dev.strongroom.compiler.Compiler;
+import dev.strongroom.compiler.quantise.Quantised;
+import dev.strongroom.graph.Graph;
 import dev.strongroom.graph.Shape;
 import dev.strongroom.graph.onnx.ModelSummary;
 import dev.strongroom.graph.onnx.OnnxValue;
@@ -91,21 +90,9 @@ final class RunCommand extends CliCommand {
               + " there is none, the first signer is pinned there).")
   private Optional<Path> vendor = Optional.empty();
 
-  @Option(
-      names = "--normalize",
-      paramLabel = "MEAN,STD",
-      defaultValue = "0.5,0.5",
-      description =
-          "What becomes of a picture's brightness x: (x / 255 - MEAN) / STD (default:"
-              + " ${DEFAULT-VALUE}).")
-  private String normalize = "";
+  @Mixin private PictureOptions pictures = new PictureOptions();
 
-  @Option(
-      names = "--channels",
-      paramLabel = "ORDER",
-      defaultValue = "RGB",
-      description = "Order of a picture's channels: RGB or BGR (default: ${DEFAULT-VALUE}).")
-  private ChannelOrder channels = ChannelOrder.RGB;
+  @Mixin private Int8Options int8 = new Int8Options();
 
   @Option(
       names = "--repeat",
@@ -121,10 +108,15 @@ final class RunCommand extends CliCommand {
       description = "Which world: local, a hardened process of this machine.")
   private String world = "";
 
+  /** Known while a plain model is run. */
+  private Optional<Quantised> quantised = Optional.empty();
+
   @Option(names = "--threads", hidden = true, defaultValue = "1")
   private int threads;
 
   @Mixin private WeightOptions weights = new WeightOptions();
+
+  @Mixin private PlanningOptions planning = new PlanningOptions();
 
   RunCommand(Console console) {
     super(console);
@@ -134,6 +126,11 @@ final class RunCommand extends CliCommand {
   int answer() throws Exception {
     refuseWhatIsNotThere();
     ModelFile file = ModelFile.of(model);
+    if (int8.wanted() && file.stage() != ModelFile.Stage.PLAIN) {
+      throw new RequestException(
+          "%s is compiled already: only a model file can be quantised, leave --int8 out"
+              .formatted(model));
+    }
     Map<String, TensorInput> given = readInputs();
     return switch (file.stage()) {
       case SEALED -> {
@@ -146,19 +143,19 @@ final class RunCommand extends CliCommand {
         Verifier.verify(compiled.program());
         yield runOwn(compiled, OptionalLong.empty(), given);
       }
-      case PLAIN -> {
-        PlainModel plain = ModelFile.readPlain(model, weights);
-        Compilation compilation =
-            Compiler.compile(
-                plain.bind(shapes(plain.summary(), given)),
-                CompileOptions.forBudget(secureMemory.bytes()));
-        weights.declare(console());
-        yield runOwn(
-            ModelFile.compiled(compilation),
-            OptionalLong.of(compilation.certificate().macs()),
-            given);
-      }
+      case PLAIN -> runPlain(given);
     };
+  }
+
+  private int runPlain(Map<String, TensorInput> given) throws Exception {
+    PlainModel plain = ModelFile.readPlain(model, weights);
+    Graph graph = plain.bind(shapes(plain.summary(), given));
+    quantised = int8.apply(graph, pictures, console());
+    Compilation compilation =
+        planning.compile(quantised.map(Quantised::graph).orElse(graph), secureMemory, console());
+    weights.declare(console());
+    return runOwn(
+        ModelFile.compiled(compilation), OptionalLong.of(compilation.certificate().macs()), given);
   }
 
   private void refuseWhatIsNotThere() throws RequestException {
@@ -167,6 +164,7 @@ final class RunCommand extends CliCommand {
           "there is no world '%s' in this version: say local, or leave --world out"
               .formatted(world));
     }
+    int8.requireConsistent();
     if (threads != 1) {
       throw new RequestException(
           "the local world computes with 1 thread, not %d: leave --threads out".formatted(threads));
@@ -180,7 +178,7 @@ final class RunCommand extends CliCommand {
   private static final int MAX_REPEAT = 1_000_000;
 
   private Map<String, TensorInput> readInputs() throws Exception {
-    PictureNorm norm = norm();
+    PictureNorm norm = pictures.norm();
     Map<String, TensorInput> given = new LinkedHashMap<>();
     for (NamedValue input : inputs) {
       if (given.put(
@@ -191,24 +189,6 @@ final class RunCommand extends CliCommand {
       }
     }
     return given;
-  }
-
-  private PictureNorm norm() throws RequestException {
-    String[] words = normalize.split(",", -1);
-    try {
-      if (words.length == 2) {
-        float mean = Float.parseFloat(words[0].strip());
-        float std = Float.parseFloat(words[1].strip());
-        if (Float.isFinite(mean) && Float.isFinite(std) && std != 0) {
-          return new PictureNorm(mean, std, channels);
-        }
-      }
-    } catch (NumberFormatException e) {
-      // Said below.
-    }
-    throw new RequestException(
-        "--normalize %s is not MEAN,STD with STD other than 0, for example 0.5,0.5"
-            .formatted(normalize));
   }
 
   private Map<String, Shape> shapes(ModelSummary summary, Map<String, TensorInput> given)
@@ -294,6 +274,7 @@ final class RunCommand extends CliCommand {
       print(toJson(secure, measured, outputs, macs));
     } else {
       outputs.show(this);
+      quantised.ifPresent(q -> QuantisedView.show(this, q));
       say(
           "latency            first %s ms, median %s ms, p90 %s ms",
           measured.firstMillis(), measured.medianMillis(), measured.quantileMillis(0.9));
@@ -351,6 +332,7 @@ final class RunCommand extends CliCommand {
     }
     answer.put("threads", threads);
     weights.seed().ifPresent(seed -> answer.put("randomWeights", seed));
+    QuantisedView.put(answer, quantised);
     return answer;
   }
 }

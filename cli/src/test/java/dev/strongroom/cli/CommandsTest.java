@@ -254,7 +254,13 @@ class CommandsTest {
         "run SEALED --normalize 0.5,0",
         "run MODEL --shape x=1,3,0,192",
         "compile MODEL -o out --secure-memory 1MiB --int8",
-        "compile MODEL -o out --secure-memory 1MiB --max-extra-macs 1.3",
+        "compile MODEL -o out --secure-memory 1MiB --int8 --int8-weights --calibrate out",
+        "compile MODEL -o out --secure-memory 1MiB --calibrate out",
+        "compile MODEL -o out --secure-memory 1MiB --int8-weights --int8-max-error 0.1",
+        "compile MODEL -o out --secure-memory 1MiB --shape x=1,3,48,192 --int8 --calibrate none",
+        "compile MODEL -o out --secure-memory 1MiB --shape x=1,3,48,192 --int8 --calibrate SEALED",
+        "run SEALED --int8 --calibrate out",
+        "run MODEL --int8",
         "compile MODEL -o out --secure-memory 1MiB --shape x=1,3,48,192 --report out",
         "compile MODEL -o out --secure-memory 1MiB --shape x=1,3,48,192 --report /nowhere/r.html",
         "compile MODEL -o out --secure-memory 1MiB",
@@ -289,6 +295,8 @@ class CommandsTest {
         "inspect MODEL more",
         "compile MODEL -o out",
         "compile MODEL -o out --secure-memory much",
+        "compile MODEL -o out --secure-memory 1MiB --int8 --calibration-range some",
+        "compile MODEL -o out --secure-memory 1MiB --int8 --int8-max-error little",
         "demo --secure-memory -1",
         "demo --picture cat",
         "run SEALED --input x",
@@ -321,7 +329,7 @@ class CommandsTest {
     CommandLineRun run = CommandLineRun.of((command + " --help").split(" "));
     assertThat(run.status()).isZero();
     assertThat(run.out()).contains("Example:").contains("  strongroom " + command);
-    assertThat(run.out()).doesNotContain("--int8").doesNotContain("--threads");
+    assertThat(run.out()).doesNotContain("--report").doesNotContain("--threads");
   }
 
   @Test

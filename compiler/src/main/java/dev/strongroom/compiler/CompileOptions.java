@@ -9,6 +9,9 @@ package dev.strongroom.compiler;
  * @param progress is told how far compiling has come
  */
 public record CompileOptions(long secureMemoryBytes, double maxMacs, Progress progress) {
+  /** The most that {@link #maxMacs} may be. */
+  public static final double MOST_MACS = 100;
+
   /**
    * @throws IllegalArgumentException if the budget is not positive, or fewer multiply-accumulates
    *     are allowed than the model has
@@ -24,8 +27,6 @@ public record CompileOptions(long secureMemoryBytes, double maxMacs, Progress pr
               .formatted(MOST_MACS, maxMacs));
     }
   }
-
-  private static final double MOST_MACS = 100;
 
   /** A budget of {@code bytes}, nothing computed twice. */
   public static CompileOptions forBudget(long bytes) {

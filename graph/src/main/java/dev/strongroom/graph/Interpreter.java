@@ -63,7 +63,8 @@ public final class Interpreter {
 
   /**
    * The result of one operator. Those that only move elements (Concat, Slice, Transpose, Reshape,
-   * Upsample, Expand), Gather's table and Cast take any element type, all others FLOAT32.
+   * Upsample, Expand), Gather's table and Cast take any element type, Dequantize integers, all
+   * others FLOAT32.
    *
    * @param out the type of the result, which fits {@code op} and {@code in}
    */
@@ -89,6 +90,8 @@ public final class Interpreter {
       case Op.Expand unused -> ReferenceMovement.expand(in.getFirst(), out);
       case Op.Gather unused -> ReferenceMovement.gatherRows(in.get(0), in.get(1), out);
       case Op.Cast unused -> ReferenceCast.cast(in.getFirst(), out);
+      case Op.Quantize quantize -> ReferenceQuantize.quantize(quantize, in, out);
+      case Op.Dequantize dequantize -> ReferenceQuantize.dequantize(dequantize, in);
     };
   }
 }

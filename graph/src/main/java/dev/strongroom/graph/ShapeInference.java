@@ -34,6 +34,8 @@ public final class ShapeInference {
       case Op.Transpose transpose -> transpose(transpose.perm(), in.getFirst());
       case Op.Upsample upsample -> upsample(upsample.factors(), in.getFirst());
       case Op.Gather _ -> gather(in.get(0), in.get(1));
+      case Op.Quantize quantize -> quantisation(quantize.axis(), in);
+      case Op.Dequantize dequantize -> quantisation(dequantize.axis(), in);
       case Op.Reshape _, Op.Expand _, Op.Slice _ ->
           throw new IllegalArgumentException(op + " leaves its result's shape open");
     };
@@ -270,6 +272,30 @@ public final class ShapeInference {
     return Shape.of(
         IntStream.concat(Arrays.stream(ids.dims()), Arrays.stream(table.dims(), 1, table.rank()))
             .toArray());
+  }
+
+  private static Shape quantisation(int axis, List<Shape> in) {
+    require(
+        in.size() == 3, "it needs a tensor, a scale and a zero point, got %d inputs", in.size());
+    Shape x = in.get(0);
+    Shape scale = in.get(1);
+    if (axis == -1) {
+      require(
+          scale.rank() <= 1 && scale.elements() == 1,
+          "a scale of shape %s is not one for the whole tensor",
+          scale);
+    } else {
+      requireAxis(axis, x);
+      require(
+          scale.equals(Shape.of(x.dim(axis))),
+          "scales %s are not one for each of dimension %d of %s",
+          scale,
+          axis,
+          x);
+    }
+    require(
+        in.get(2).equals(scale), "zero point %s and scale %s differ in shape", in.get(2), scale);
+    return x;
   }
 
   private static int size(long dim) {

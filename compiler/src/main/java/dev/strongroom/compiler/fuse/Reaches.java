@@ -33,6 +33,10 @@ final class Reaches {
       case Op.BatchNorm _ -> operand > 0 ? constant(graph, value) : same(in, out, axis);
       case Op.Unary _, Op.Cast _ -> same(in, out, axis);
       case Op.Binary _ -> broadcast(graph, value, out, axis);
+      case Op.Quantize op ->
+          operand > 0 ? constant(graph, value) : when(op.axis() < 0, same(in, out, axis));
+      case Op.Dequantize op ->
+          operand > 0 ? constant(graph, value) : when(op.axis() < 0, same(in, out, axis));
       case Op.Softmax op -> when(op.axis() != axis.of(out.rank()), same(in, out, axis));
       case Op.LayerNorm op ->
           operand > 0

@@ -158,6 +158,8 @@ public final class Lowering {
       case Op.Expand expand -> ShapeLowering.expand(this, node);
       case Op.Gather gather -> LookupLowering.gather(this, node);
       case Op.Cast cast -> LookupLowering.cast(this, node);
+      case Op.Quantize _, Op.Dequantize _ ->
+          throw new UnsupportedNodeException("quantised operators are not built");
       case Op.BatchNorm batchNorm ->
           throw new UnsupportedNodeException("its parameters are not all constant");
     }

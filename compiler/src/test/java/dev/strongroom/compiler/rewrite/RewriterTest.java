@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.strongroom.compiler.GraphBuilder;
 import dev.strongroom.compiler.RandomGraphs;
+import dev.strongroom.compiler.quantise.Calibration;
+import dev.strongroom.compiler.quantise.QuantiseOptions;
+import dev.strongroom.compiler.quantise.QuantiseProgress;
+import dev.strongroom.compiler.quantise.Quantiser;
 import dev.strongroom.graph.Graph;
 import dev.strongroom.graph.Interpreter;
 import dev.strongroom.graph.Node;
 import dev.strongroom.graph.Op;
 import dev.strongroom.graph.Op.Unary.Function;
 import dev.strongroom.graph.Tensor;
+import dev.strongroom.graph.TensorType;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -99,6 +105,75 @@ class RewriterTest {
     String y = b.binary(Op.Binary.Kind.MUL, conv, b.constant(0, 1, 5, 1, 1));
     Graph graph = b.build(y, conv);
     assertThat(ops(rewritten(graph))).isEqualTo(ops(graph));
+  }
+
+  @Test
+  void quantisedWeightsAreNotFoldedIntoAndTheAnswerStays() throws Exception {
+    for (long seed = 500; seed < 520; seed++) {
+      GraphBuilder b = new GraphBuilder(seed);
+      String conv = b.pointwise(b.input("x", 1, 3, 2, 2), 5);
+      Graph weights = Quantiser.weights(b.build(conv)).graph();
+      // A batch normalisation and a factor behind a convolution whose weights are int8.
+      List<Node> nodes = new ArrayList<>(weights.nodes());
+      Map<String, Tensor> constants = new LinkedHashMap<>(weights.constants());
+      Map<String, TensorType> types = new LinkedHashMap<>(weights.types());
+      SplittableRandom random = new SplittableRandom(seed);
+      List<String> operands = new ArrayList<>(List.of(conv));
+      for (String name : List.of("gamma", "beta", "mean", "variance")) {
+        float[] values = new float[5];
+        for (int i = 0; i < 5; i++) {
+          values[i] = (float) random.nextDouble(0.1, 1);
+        }
+        operands.add(name);
+        constants.put(name, Tensor.ofFloats(values, 5));
+        types.put(name, TensorType.float32(5));
+      }
+      nodes.add(new Node("norm", new Op.BatchNorm(1e-5f), operands, "normal"));
+      nodes.add(new Node("double", new Op.Unary(Function.AFFINE, 2, 1), List.of("normal"), "y"));
+      types.put("normal", types.get(conv));
+      types.put("y", types.get(conv));
+      Graph graph = new Graph("q", List.of("x"), List.of("y"), nodes, constants, types);
+      Graph after = rewritten(graph);
+      assertThat(ops(after)).filteredOn(op -> op instanceof Op.BatchNorm).isEmpty();
+      assertThat(ops(after)).contains(new Op.Dequantize(0));
+      float[] x = new float[12];
+      for (int i = 0; i < 12; i++) {
+        x[i] = (float) random.nextDouble(-1, 1);
+      }
+      Map<String, Tensor> inputs = Map.of("x", Tensor.ofFloats(x, 1, 3, 2, 2));
+      float[] want = Interpreter.run(graph, inputs).values().iterator().next().floats();
+      float[] got = Interpreter.run(after, inputs).values().iterator().next().floats();
+      for (int i = 0; i < want.length; i++) {
+        assertThat((double) got[i])
+            .as("seed %d, element %d", seed, i)
+            .isCloseTo(want[i], org.assertj.core.data.Offset.offset(1e-5));
+      }
+    }
+  }
+
+  @Test
+  void quantisedRandomNetworksKeepTheirAnswers() throws Exception {
+    for (long seed = 100; seed < 120; seed++) {
+      Graph graph = RandomGraphs.ofSeed(seed);
+      SplittableRandom random = new SplittableRandom(seed);
+      float[] values = new float[(int) graph.type("x").shape().elements()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) random.nextDouble(-1, 1);
+      }
+      Map<String, Tensor> inputs =
+          Map.of("x", Tensor.ofFloats(values, graph.type("x").shape().dims()));
+      Calibration calibration = Calibration.run(graph, List.of(inputs), QuantiseProgress.NONE);
+      Graph quantised =
+          Quantiser.quantise(calibration, QuantiseOptions.defaults(), QuantiseProgress.NONE)
+              .graph();
+      Map<String, Tensor> expected = Interpreter.run(quantised, inputs);
+      Map<String, Tensor> actual = Interpreter.run(rewritten(quantised), inputs);
+      for (String output : graph.outputs()) {
+        assertThat(actual.get(output).floats())
+            .as("seed %d, %s", seed, output)
+            .isEqualTo(expected.get(output).floats());
+      }
+    }
   }
 
   @Test

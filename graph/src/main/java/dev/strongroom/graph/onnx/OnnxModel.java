@@ -38,7 +38,9 @@ import java.util.TreeMap;
  * A model in ONNX's format (github.com/onnx/onnx, docs/IR.md), operator sets 7 to 22. The file is
  * not trusted: whatever is wrong with it becomes an {@link InvalidModelException} that names it.
  *
- * <p>Everything in floating point is computed in FLOAT32, whatever its width in the file.
+ * <p>Everything in floating point is computed in FLOAT32, whatever its width in the file. Quantised
+ * models become graphs with Quantize and Dequantize in them, see {@link
+ * dev.strongroom.graph.Op.Dequantize}.
  */
 public final class OnnxModel {
   private static final int MIN_OPSET = 7;
@@ -261,10 +263,12 @@ public final class OnnxModel {
         unsupported);
   }
 
-  /** Elements of a tensor of weights; 0 for integers, which describe shapes. */
+  /** Elements of a tensor of weights; 0 for wider integers, which describe shapes. */
   private static long parameters(TensorProto tensor) {
     boolean weights =
-        ElementTypes.of(tensor.getDataType()).filter(t -> t == DataType.FLOAT32).isPresent();
+        ElementTypes.of(tensor.getDataType())
+            .filter(t -> t == DataType.FLOAT32 || t == DataType.INT8 || t == DataType.UINT8)
+            .isPresent();
     try {
       return weights ? TensorReader.shape(tensor.getDimsList()).elements() : 0;
     } catch (RejectedException e) {

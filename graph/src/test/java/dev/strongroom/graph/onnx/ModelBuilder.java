@@ -94,6 +94,11 @@ final class ModelBuilder {
     return node(proto(opType, inputs, outputs, attributes).build());
   }
 
+  /** A node of ONNX Runtime's own domain. */
+  ModelBuilder microsoft(String opType, String inputs, String outputs, Object... attributes) {
+    return node(proto(opType, inputs, outputs, attributes).setDomain("com.microsoft").build());
+  }
+
   ModelBuilder node(NodeProto node) {
     graph.addNode(node);
     return this;
@@ -164,6 +169,7 @@ final class ModelBuilder {
         .setIrVersion(8)
         .setProducerName("test")
         .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("com.microsoft").setVersion(1))
         .setGraph(graph)
         .build();
   }

@@ -1,5 +1,6 @@
 package dev.strongroom.graph.onnx.importer;
 
+import dev.strongroom.graph.DataType;
 import dev.strongroom.graph.Graph;
 import dev.strongroom.graph.InvalidModelException;
 import dev.strongroom.graph.TensorType;
@@ -53,19 +54,26 @@ public final class Importer {
   /** The reason why a node's operator is not supported, whatever its inputs; empty if it may be. */
   public static Optional<UnsupportedNode> unsupported(
       NodeProto node, Map<String, OperatorTranslator> operators) {
-    boolean standard = node.getDomain().isEmpty() || node.getDomain().equals("ai.onnx");
-    String opType = standard ? node.getOpType() : node.getDomain() + "." + node.getOpType();
+    String opType = opType(node);
     String reason = "";
-    if (!standard) {
-      reason = "operators outside ONNX's own set are not supported";
-    } else if (Attributes.holdGraph(node)) {
+    if (Attributes.holdGraph(node)) {
       reason = "operators with a graph inside are not supported";
-    } else if (!operators.containsKey(node.getOpType())) {
-      reason = "this operator is not supported";
+    } else if (!operators.containsKey(opType)) {
+      boolean known = opType.equals(node.getOpType()) || node.getDomain().equals("com.microsoft");
+      reason =
+          known
+              ? "this operator is not supported"
+              : "operators outside ONNX's own set are not supported";
     }
     return reason.isEmpty()
         ? Optional.empty()
         : Optional.of(new UnsupportedNode(NodeOrder.label(node), opType, reason));
+  }
+
+  /** An operator's name, its domain ahead of it where that is not ONNX's own. */
+  private static String opType(NodeProto node) {
+    boolean standard = node.getDomain().isEmpty() || node.getDomain().equals("ai.onnx");
+    return standard ? node.getOpType() : node.getDomain() + "." + node.getOpType();
   }
 
   /**
@@ -99,11 +107,32 @@ public final class Importer {
                       .map(UnsupportedNode::toString)
                       .collect(Collectors.joining("; "))));
     }
+    for (ValueInfoProto output : graph.getOutputList()) {
+      requireFloat(output);
+    }
     try {
       return GraphAssembly.assemble(
           graph.getName(), translation.emissions(), values, List.copyOf(inputs.keySet()), outputs);
     } catch (RejectedException e) {
       throw new InvalidModelException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** What is computed at run time is FLOAT32; integers inside stand for such numbers. */
+  private void requireFloat(ValueInfoProto output) throws InvalidModelException {
+    Value value = values.get(output.getName());
+    if (value == null || value.constant().isPresent()) {
+      return;
+    }
+    int declared = output.getType().getTensorType().getElemType();
+    boolean integer =
+        value.dataType() == DataType.INT8
+            || ElementTypes.of(declared).filter(Integers::isInteger).isPresent();
+    if (integer) {
+      throw new InvalidModelException(
+          ("output \"%s\" is of integers computed at run time, where only float32 is supported; end"
+                  + " the model with DequantizeLinear or a Cast to float")
+              .formatted(output.getName()));
     }
   }
 
@@ -123,7 +152,7 @@ public final class Importer {
     }
     OnnxNode context = new OnnxNode(node, opset, inputs, translation, tensors, readValues);
     try {
-      OperatorTranslator translator = operators.get(node.getOpType());
+      OperatorTranslator translator = operators.get(opType(node));
       if (translator != null) {
         translator.translate(context);
       }
@@ -142,7 +171,7 @@ public final class Importer {
   }
 
   private void reject(NodeProto node, String reason) {
-    unsupported.add(new UnsupportedNode(NodeOrder.label(node), node.getOpType(), reason));
+    unsupported.add(new UnsupportedNode(NodeOrder.label(node), opType(node), reason));
   }
 
   /** The value of this name, or null where the node that defines it is not supported. */

@@ -269,6 +269,21 @@ public final class OnnxNode {
     return Value.padded(new Value.Padding(x, before, after, label), shape);
   }
 
+  /** Whether {@code value} is an 8-bit integer that a Quantize makes at run time. */
+  public boolean isQuantised(Value value) {
+    return translation.quantisation(value).isPresent();
+  }
+
+  /** Notes that {@code value}, INT8 here, is UINT8 in the model, 128 more. */
+  public void markUnsigned(Value value) {
+    translation.markUnsigned(value);
+  }
+
+  /** Whether {@code value} is UINT8 in the model. */
+  public boolean isUnsigned(Value value) {
+    return translation.isUnsigned(value);
+  }
+
   /** Says what the node's first output is. */
   public void output(Value value) {
     output(0, value);

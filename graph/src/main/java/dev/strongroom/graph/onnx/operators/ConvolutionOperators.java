@@ -10,19 +10,20 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Conv and ConvTranspose over one or two spatial dimensions. */
 final class ConvolutionOperators {
   private ConvolutionOperators() {}
 
   static void register(Map<String, OperatorTranslator> all) {
-    all.put("Conv", ConvolutionOperators::conv);
+    all.put("Conv", n -> n.output(conv(n, n.input(0), n.input(1), n.optionalInput(2))));
     all.put("ConvTranspose", ConvolutionOperators::convTranspose);
   }
 
-  private static void conv(OnnxNode node) throws RejectedException {
-    Value w = node.input(1);
-    Value x = node.input(0);
+  /** The convolution that {@code node}'s attributes describe, on these operands. */
+  static Value conv(OnnxNode node, Value x, Value w, Optional<Value> bias)
+      throws RejectedException {
     Value.Padding padding = x.padding().orElse(null);
     if (padding != null) {
       x = padding.source();
@@ -36,7 +37,7 @@ final class ConvolutionOperators {
         padding == null ? windows.pads() : PadOperator.add(padding, windows.pads());
     Op op =
         new Op.Conv(windows.strides(), pads, windows.dilations(), node.smallInteger("group", 1));
-    node.output(apply(node, op, windows.x(), w, x));
+    return apply(node, op, windows.x(), w, x, bias);
   }
 
   private static void convTranspose(OnnxNode node) throws RejectedException {
@@ -66,7 +67,7 @@ final class ConvolutionOperators {
             cuts,
             Windows.lift(dilations, 1),
             node.smallInteger("group", 1));
-    node.output(apply(node, op, Windows.lift(node, x), w, x));
+    node.output(apply(node, op, Windows.lift(node, x), w, x, node.optionalInput(2)));
   }
 
   /** What is cut from the full result ahead of and behind spatial dimension {@code i}. */
@@ -111,12 +112,13 @@ final class ConvolutionOperators {
     return kernel;
   }
 
-  private static Value apply(OnnxNode node, Op op, Value lifted, Value w, Value x)
+  private static Value apply(
+      OnnxNode node, Op op, Value lifted, Value w, Value x, Optional<Value> bias)
       throws RejectedException {
     Value weights = Windows.lift(node, w);
     Value y =
-        node.hasInput(2)
-            ? node.emit(op, lifted, weights, node.input(2))
+        bias.isPresent()
+            ? node.emit(op, lifted, weights, bias.get())
             : node.emit(op, lifted, weights);
     return Windows.lower(node, y, x);
   }

@@ -5,7 +5,10 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** All operators that the importer knows, by ONNX's names. */
+/**
+ * All operators that the importer knows, by ONNX's names; those of other domains have the domain
+ * and a dot ahead of theirs.
+ */
 public final class Operators {
   private static final Map<String, OperatorTranslator> ALL = all();
 
@@ -33,6 +36,8 @@ public final class Operators {
     ResizeOperators.register(all);
     ConstantOperators.register(all);
     CastOperators.register(all);
+    QuantisationOperators.register(all);
+    IntegerProductOperators.register(all);
     return Collections.unmodifiableMap(all);
   }
 }

@@ -16,21 +16,22 @@ final class PoolingOperators {
   private PoolingOperators() {}
 
   static void register(Map<String, OperatorTranslator> all) {
-    all.put("MaxPool", n -> pool(n, Op.Pool.Kind.MAX));
-    all.put("AveragePool", n -> pool(n, Op.Pool.Kind.AVERAGE));
-    all.put("GlobalMaxPool", n -> global(n, Op.Reduce.Kind.MAX));
-    all.put("GlobalAveragePool", n -> global(n, Op.Reduce.Kind.MEAN));
+    all.put("MaxPool", n -> n.output(pool(n, n.input(0), Op.Pool.Kind.MAX)));
+    all.put("AveragePool", n -> n.output(pool(n, n.input(0), Op.Pool.Kind.AVERAGE)));
+    all.put("GlobalMaxPool", n -> n.output(global(n, n.input(0), Op.Reduce.Kind.MAX)));
+    all.put("GlobalAveragePool", n -> n.output(global(n, n.input(0), Op.Reduce.Kind.MEAN)));
   }
 
-  private static void global(OnnxNode node, Op.Reduce.Kind kind) throws RejectedException {
-    Value x = node.input(0);
+  /** {@code x} reduced over its spatial dimensions. */
+  static Value global(OnnxNode node, Value x, Op.Reduce.Kind kind) throws RejectedException {
     List<Integer> axes = IntStream.range(2, x.shape().rank()).boxed().toList();
-    node.output(axes.isEmpty() ? x : node.emit(new Op.Reduce(kind, axes, true), x));
+    return axes.isEmpty() ? x : node.emit(new Op.Reduce(kind, axes, true), x);
   }
 
-  private static void pool(OnnxNode node, Op.Pool.Kind kind) throws RejectedException {
+  /** The pooling that {@code node}'s attributes describe, of {@code operand}. */
+  static Value pool(OnnxNode node, Value operand, Op.Pool.Kind kind) throws RejectedException {
     node.requireSingleOutput();
-    Value x = node.input(0);
+    Value x = operand;
     Value.Padding padding = x.padding().orElse(null);
     if (padding != null) {
       x = padding.source();
@@ -58,7 +59,7 @@ final class PoolingOperators {
         new Op.Pool(
             kind, windows.kernel(), windows.strides(), pads, windows.dilations(), countPadding);
     Shape shape = shape(windows, pads, node.integer("ceil_mode", 0) != 0, countPadding);
-    node.output(Windows.lower(node, node.emit(op, shape, windows.x()), x));
+    return Windows.lower(node, node.emit(op, shape, windows.x()), x);
   }
 
   /**

@@ -14,14 +14,12 @@ final class ProductOperators {
   private ProductOperators() {}
 
   static void register(Map<String, OperatorTranslator> all) {
-    all.put("MatMul", ProductOperators::matMul);
+    all.put("MatMul", n -> n.output(matMul(n, n.input(0), n.input(1))));
     all.put("Gemm", ProductOperators::gemm);
   }
 
   /** A vector on the left is a row, on the right a column; that dimension leaves the result. */
-  private static void matMul(OnnxNode node) throws RejectedException {
-    Value a = node.input(0);
-    Value b = node.input(1);
+  static Value matMul(OnnxNode node, Value a, Value b) throws RejectedException {
     boolean row = a.shape().rank() == 1;
     boolean column = b.shape().rank() == 1;
     if (row) {
@@ -37,7 +35,7 @@ final class ProductOperators {
       dims[last - 1] = dims[last];
     }
     int dropped = (row ? 1 : 0) + (column ? 1 : 0);
-    node.output(node.reshape(product, Shape.of(Arrays.copyOf(dims, dims.length - dropped))));
+    return node.reshape(product, Shape.of(Arrays.copyOf(dims, dims.length - dropped)));
   }
 
   private static void gemm(OnnxNode node) throws RejectedException {

@@ -1,0 +1,35 @@
+package dev.strongroom.cli;
+
+import dev.strongroom.compiler.Compilation;
+import dev.strongroom.compiler.CompileOptions;
+import dev.strongroom.compiler.Compiler;
+import dev.strongroom.graph.Graph;
+import picocli.CommandLine.Option;
+
+/** What a user may allow the compiler, for every command that compiles. */
+final class PlanningOptions {
+  @Option(
+      names = "--max-extra-macs",
+      paramLabel = "FACTOR",
+      defaultValue = "1",
+      description =
+          "How many multiply-accumulates there may be, relative to the model's own: with more than"
+              + " 1 (the default), layers may compute some pixels twice to need less memory.")
+  private double maxMacs = 1;
+
+  /** Compiles {@code graph} for a budget, with a progress bar. */
+  Compilation compile(Graph graph, Size secureMemory, Console console) throws Exception {
+    if (!(maxMacs >= 1) || maxMacs > CompileOptions.MOST_MACS) {
+      throw new RequestException(
+          "--max-extra-macs %s is no number from 1 to %s: 1.3 allows three tenths more than the model has"
+              .formatted(maxMacs, CompileOptions.MOST_MACS));
+    }
+    try (Progress bar = Progress.of(console, "planning", "", 1)) {
+      return Compiler.compile(
+          graph,
+          CompileOptions.forBudget(secureMemory.bytes())
+              .withMaxMacs(maxMacs)
+              .withProgress((task, done, total) -> bar.progress(done, total)));
+    }
+  }
+}
