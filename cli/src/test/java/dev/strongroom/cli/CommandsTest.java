@@ -254,6 +254,7 @@ class CommandsTest {
         "run SEALED --normalize 0.5,0",
         "run MODEL --shape x=1,3,0,192",
         "compile MODEL -o out --secure-memory 1MiB --int8",
+        "compile MODEL -o out --secure-memory 1MiB --max-extra-macs 0.5",
         "compile MODEL -o out --secure-memory 1MiB --int8 --int8-weights --calibrate out",
         "compile MODEL -o out --secure-memory 1MiB --calibrate out",
         "compile MODEL -o out --secure-memory 1MiB --int8-weights --int8-max-error 0.1",
@@ -329,7 +330,7 @@ class CommandsTest {
     CommandLineRun run = CommandLineRun.of((command + " --help").split(" "));
     assertThat(run.status()).isZero();
     assertThat(run.out()).contains("Example:").contains("  strongroom " + command);
-    assertThat(run.out()).doesNotContain("--report").doesNotContain("--threads");
+    assertThat(run.out()).doesNotContain("--threads");
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.strongroom.program.ProgramCodec;
 import dev.strongroom.program.SecureLayout;
 import dev.strongroom.program.VerifiedProgram;
 import dev.strongroom.program.Verifier;
+import dev.strongroom.program.View;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -87,7 +88,7 @@ public final class CompiledModels {
       for (int run = 0; run < 2; run++) {
         for (int i = 0; i < program.inputs().size(); i++) {
           Tensor input = inputs.get(program.inputs().get(i).name());
-          engine.input(i).copyFrom(MemorySegment.ofBuffer(input.data()));
+          put(input, program.inputs().get(i).view(), engine.input(i));
         }
         engine.run();
         for (int i = 0; i < program.outputs().size(); i++) {
@@ -100,6 +101,23 @@ public final class CompiledModels {
         }
       }
       return new Run(outputs, engine.highWater(), engine.bytesOpened(), chunks);
+    }
+  }
+
+  /** Writes a tensor where {@code view}, the port's, has its elements. */
+  private static void put(Tensor tensor, View view, MemorySegment memory) {
+    int size = view.type().bytes();
+    ByteBuffer source = tensor.data();
+    int[] index = new int[view.rank()];
+    for (long element = 0; element < view.elements(); element++) {
+      long at = 0;
+      for (int d = 0; d < index.length; d++) {
+        at += (long) index[d] * view.stride(d);
+      }
+      MemorySegment.copy(MemorySegment.ofBuffer(source), element * size, memory, at * size, size);
+      for (int d = index.length - 1; d >= 0 && ++index[d] == view.dim(d); d--) {
+        index[d] = 0;
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.strongroom.program;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
@@ -140,6 +141,28 @@ public final class View {
       expected *= shape[i];
     }
     return true;
+  }
+
+  /**
+   * Whether the elements follow one another without gaps in some order of the dimensions: every
+   * byte from the first to the last is an element's, and no other's.
+   */
+  public boolean isDenseInSomeOrder() {
+    return permute(memoryOrder()).isDense();
+  }
+
+  /**
+   * The dimensions from the one that varies slowest in memory to the one that varies fastest; those
+   * of size 1 come first.
+   */
+  public int[] memoryOrder() {
+    return IntStream.range(0, shape.length)
+        .boxed()
+        .sorted(
+            Comparator.<Integer>comparingInt(i -> shape[i] == 1 ? 0 : 1)
+                .thenComparing(Comparator.<Integer>comparingInt(i -> strides[i]).reversed()))
+        .mapToInt(Integer::intValue)
+        .toArray();
   }
 
   /** The same elements with dimensions in the order {@code perm}: a transpose without copying. */

@@ -162,7 +162,8 @@ public final class Session implements AutoCloseable {
   private void seal(Map<String, ByteBuffer> inputs) {
     long at = inputRegion.a();
     for (PortInfo port : info.inputs()) {
-      MemorySegment tensor = MemorySegment.ofBuffer(inputs.get(port.name()));
+      ByteBuffer given = Objects.requireNonNull(inputs.get(port.name()));
+      MemorySegment tensor = MemorySegment.ofBuffer(WireOrder.of(port, given));
       long length = SecureChannel.sealedBytes(port.bytes(), info.recordBytes());
       MemorySegment place = connection.shared().asSlice(at, length);
       at += channel.seal(Payload.INPUT, tensor, info.recordBytes(), place);

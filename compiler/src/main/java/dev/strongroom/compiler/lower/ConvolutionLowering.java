@@ -13,7 +13,7 @@ import java.util.List;
 /** Convolutions and poolings, on regions with channels last. */
 final class ConvolutionLowering {
   /** From the model's order N, C, H, W to N, H, W, C. */
-  private static final int[] CHANNELS_LAST = {0, 2, 3, 1};
+  static final int[] CHANNELS_LAST = {0, 2, 3, 1};
 
   private ConvolutionLowering() {}
 

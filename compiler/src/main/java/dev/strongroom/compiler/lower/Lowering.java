@@ -94,7 +94,8 @@ public final class Lowering {
         faults.add(
             "input %s is %s, not float32, int32 or int64".formatted(input, graph.type(input)));
       }
-      Region region = newTensor(input, type.orElse(ElementType.F32), shape(input));
+      int[] order = wireOrder(shape(input));
+      Region region = newTensor(input, type.orElse(ElementType.F32), shape(input), order);
       values.put(input, region);
       inputs.add(new Lowered.NamedRegion(input, region));
     }
@@ -131,6 +132,13 @@ public final class Lowering {
       outputs.add(new Lowered.NamedRegion(output, region));
     }
     return new Lowered(inputs, outputs, drafts);
+  }
+
+  /** Images cross with their channels innermost, as kernels read them; others in C order. */
+  private static int[] wireOrder(int[] shape) {
+    return shape.length == 4
+        ? ConvolutionLowering.CHANNELS_LAST
+        : IntStream.range(0, shape.length).toArray();
   }
 
   private static String name(Op op) {

@@ -14,8 +14,9 @@ import java.util.List;
  * What the trusted side tells a caller about the model it has loaded.
  *
  * <p>Encoded, little-endian: u32 plaintext of a record; u32 number of inputs; u32 number of
- * outputs; then each port, inputs first: u32 element type, u32 rank, rank times u32 dimension, u32
- * length of the name, the name in UTF-8.
+ * outputs; then each port, inputs first: u32 element type, u32 rank, rank times u32 dimension, rank
+ * times u32 index of a dimension (the order in which elements cross, slowest first), u32 length of
+ * the name, the name in UTF-8.
  *
  * @param recordBytes the plaintext bytes that a record of input or output carries: what the trusted
  *     side has room for at once
@@ -36,7 +37,7 @@ public record ModelInfo(int recordBytes, List<PortInfo> inputs, List<PortInfo> o
     ports.addAll(outputs);
     int length = 12;
     for (PortInfo port : ports) {
-      length += 12 + 4 * port.shape().length + port.name().getBytes(StandardCharsets.UTF_8).length;
+      length += 12 + 8 * port.shape().length + port.name().getBytes(StandardCharsets.UTF_8).length;
     }
     ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putInt(recordBytes).putInt(inputs.size()).putInt(outputs.size());
@@ -45,6 +46,9 @@ public record ModelInfo(int recordBytes, List<PortInfo> inputs, List<PortInfo> o
       bytes.putInt(port.type().code()).putInt(port.shape().length);
       for (int dim : port.shape()) {
         bytes.putInt(dim);
+      }
+      for (int axis : port.wireOrder()) {
+        bytes.putInt(axis);
       }
       bytes.putInt(name.length).put(name);
     }
@@ -85,13 +89,17 @@ public record ModelInfo(int recordBytes, List<PortInfo> inputs, List<PortInfo> o
       for (int d = 0; d < rank; d++) {
         shape[d] = bytes.getInt();
       }
+      int[] wireOrder = new int[rank];
+      for (int d = 0; d < rank; d++) {
+        wireOrder[d] = bytes.getInt();
+      }
       int length = bytes.getInt();
       if (length < 0 || length > bytes.remaining()) {
         throw new MalformedMessageException("a name of %d bytes".formatted(length));
       }
       byte[] name = new byte[length];
       bytes.get(name);
-      ports.add(new PortInfo(new String(name, StandardCharsets.UTF_8), type, shape));
+      ports.add(PortInfo.of(new String(name, StandardCharsets.UTF_8), type, shape, wireOrder));
     }
     return ports;
   }

@@ -112,7 +112,13 @@ final class LoadedModel implements AutoCloseable {
 
   private static List<PortInfo> ports(List<Port> ports) {
     return ports.stream()
-        .map(port -> new PortInfo(port.name(), port.view().type(), port.view().shape()))
+        .map(
+            port ->
+                PortInfo.of(
+                    port.name(),
+                    port.view().type(),
+                    port.view().shape(),
+                    port.view().memoryOrder()))
         .toList();
   }
 
