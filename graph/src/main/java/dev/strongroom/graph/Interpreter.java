@@ -63,7 +63,7 @@ public final class Interpreter {
 
   /**
    * The result of one operator. Those that only move elements (Concat, Slice, Transpose, Reshape,
-   * Upsample, Expand) take any element type, all others FLOAT32.
+   * Upsample, Expand) take any element type, Dequantize integers, all others FLOAT32.
    *
    * @param out the type of the result, which fits {@code op} and {@code in}
    */
@@ -87,6 +87,8 @@ public final class Interpreter {
       case Op.Reshape unused -> Tensor.of(out, in.getFirst().data());
       case Op.Upsample upsample -> ReferenceMovement.upsample(upsample, in.getFirst(), out);
       case Op.Expand unused -> ReferenceMovement.expand(in.getFirst(), out);
+      case Op.Quantize quantize -> ReferenceQuantize.quantize(quantize, in, out);
+      case Op.Dequantize dequantize -> ReferenceQuantize.dequantize(dequantize, in);
     };
   }
 }

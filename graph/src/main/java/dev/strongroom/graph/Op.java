@@ -196,4 +196,30 @@ public sealed interface Op {
 
   /** Repeats dimensions of size 1 until the result's shape, as numpy.broadcast_to. */
   record Expand() implements Op {}
+
+  /**
+   * FLOAT32 to INT8: saturate(roundHalfEven(x / scale) + zeroPoint), saturated to [-128, 127], the
+   * quotient a FLOAT32 (ONNX, QuantizeLinear). What is no number becomes the zero point.
+   *
+   * <p>Inputs x, then two constants of one shape: scale FLOAT32 and zeroPoint INT8. They are [] or
+   * [1] for the whole tensor, or [D] for each of the D slices along {@code axis}.
+   *
+   * @param axis -1 for the whole tensor
+   */
+  record Quantize(int axis) implements Op {}
+
+  /**
+   * INT8 or INT32 to FLOAT32: (q - zeroPoint) * scale, the product of two FLOAT32 (ONNX,
+   * DequantizeLinear). INT32 is what biases are kept in, with the scale of the products they join.
+   *
+   * <p>Inputs q, then two constants as {@link Quantize} has them, zeroPoint of q's type.
+   *
+   * <p>A quantised model is a graph in which activations pass from whoever computes them through
+   * {@code Quantize} and {@code Dequantize} to whoever reads them, and weights are INT8 constants
+   * that pass through {@code Dequantize}. It means what it says; a compiler may instead compute on
+   * the integers between.
+   *
+   * @param axis -1 for the whole tensor
+   */
+  record Dequantize(int axis) implements Op {}
 }

@@ -33,8 +33,55 @@ public final class ShapeInference {
       case Op.Concat concat -> concat(concat.axis(), in);
       case Op.Transpose transpose -> transpose(transpose.perm(), in.getFirst());
       case Op.Upsample upsample -> upsample(upsample.factors(), in.getFirst());
+      case Op.Quantize quantize -> quantisation(quantize.axis(), in);
+      case Op.Dequantize dequantize -> quantisation(dequantize.axis(), in);
       case Op.Reshape _, Op.Expand _, Op.Slice _ ->
           throw new IllegalArgumentException(op + " leaves its result's shape open");
+    };
+  }
+
+  /**
+   * The element type of {@code op}'s result.
+   *
+   * @throws IllegalArgumentException if the operator does not work on inputs of these types
+   */
+  public static DataType inferType(Op op, List<DataType> in) {
+    DataType first = in.getFirst();
+    switch (op) {
+      case Op.Quantize _ -> {
+        require(
+            in.equals(List.of(DataType.FLOAT32, DataType.FLOAT32, DataType.INT8)),
+            "quantising takes float32, a float32 scale and an int8 zero point, not %s",
+            in);
+        return DataType.INT8;
+      }
+      case Op.Dequantize _ -> {
+        require(
+            (first == DataType.INT8 || first == DataType.INT32)
+                && in.equals(List.of(first, DataType.FLOAT32, first)),
+            "dequantising takes int8 or int32, a float32 scale and a zero point of the first's"
+                + " type, not %s",
+            in);
+        return DataType.FLOAT32;
+      }
+      default -> {
+        require(
+            in.stream().allMatch(t -> t == first), "it mixes element types %s", List.copyOf(in));
+        require(
+            first == DataType.FLOAT32 || movesOnly(op),
+            "it computes on %s, which is not supported",
+            first);
+        return first;
+      }
+    }
+  }
+
+  /** Whether {@code op} only puts elements elsewhere, whatever their type. */
+  public static boolean movesOnly(Op op) {
+    return switch (op) {
+      case Op.Concat _, Op.Slice _, Op.Transpose _, Op.Reshape _, Op.Upsample _, Op.Expand _ ->
+          true;
+      default -> false;
     };
   }
 
@@ -262,6 +309,29 @@ public final class ShapeInference {
       dims[i] = size((long) dims[i] * factors.get(i));
     }
     return Shape.of(dims);
+  }
+
+  private static Shape quantisation(int axis, List<Shape> in) {
+    require(in.size() == 3, "it needs a tensor, a scale and a zero point, got %d inputs", in.size());
+    Shape x = in.get(0);
+    Shape scale = in.get(1);
+    if (axis == -1) {
+      require(
+          scale.rank() <= 1 && scale.elements() == 1,
+          "a scale of shape %s is not one for the whole tensor",
+          scale);
+    } else {
+      requireAxis(axis, x);
+      require(
+          scale.equals(Shape.of(x.dim(axis))),
+          "scales %s are not one for each of dimension %d of %s",
+          scale,
+          axis,
+          x);
+    }
+    require(
+        in.get(2).equals(scale), "zero point %s and scale %s differ in shape", in.get(2), scale);
+    return x;
   }
 
   private static int size(long dim) {

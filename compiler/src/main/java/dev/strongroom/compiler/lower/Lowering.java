@@ -119,6 +119,8 @@ public final class Lowering {
       case Op.Reshape reshape -> ShapeLowering.reshape(this, node);
       case Op.Upsample upsample -> ShapeLowering.upsample(this, node, upsample);
       case Op.Expand expand -> ShapeLowering.expand(this, node);
+      case Op.Quantize _, Op.Dequantize _ ->
+          throw new UnsupportedNodeException("quantised operators are not built");
       case Op.BatchNorm batchNorm ->
           throw new UnsupportedNodeException("its parameters are not all constant");
     }
