@@ -312,7 +312,8 @@ public final class ShapeInference {
   }
 
   private static Shape quantisation(int axis, List<Shape> in) {
-    require(in.size() == 3, "it needs a tensor, a scale and a zero point, got %d inputs", in.size());
+    require(
+        in.size() == 3, "it needs a tensor, a scale and a zero point, got %d inputs", in.size());
     Shape x = in.get(0);
     Shape scale = in.get(1);
     if (axis == -1) {

@@ -7,8 +7,14 @@ import java.util.List;
  * is in its views. Unless a step says otherwise, element types are {@link ElementType#F32} and the
  * output may not overlap an input.
  *
- * <p>In-place execution: {@link Unary}, {@link Binary}, {@link Softmax} and {@link LayerNorm} may
- * write over an input if the two views are equal (same offset, shape and strides).
+ * <p>In-place execution: {@link Unary}, {@link Binary}, {@link QuantizedBinary}, {@link Softmax},
+ * {@link LayerNorm} and {@link Table} may write over an input if the two views are equal (same
+ * offset, shape and strides).
+ *
+ * <p>The quantised steps compute on {@link ElementType#I8}, an element q standing for {@code (q -
+ * zeroPoint) * scale}. Their sums are exact integers; what is rounded, and when, is said of each,
+ * so that all engines agree to the bit (as far as they agree on {@link Activation}s). No step
+ * contracts a product and a sum that it rounds into one operation.
  */
 public sealed interface Step {
 
@@ -17,6 +23,14 @@ public sealed interface Step {
 
   /** What the step writes. */
   View writes();
+
+  /**
+   * What the step uses as it likes while it runs: neither read before it is written, nor worth
+   * anything afterwards. It overlaps neither what is read nor what is written.
+   */
+  default List<View> scratch() {
+    return List.of();
+  }
 
   /**
    * Opens {@code chunkCount} consecutive streamed chunks, one after another without gaps, into
@@ -234,6 +248,219 @@ public sealed interface Step {
 
   /** Copies element by element between views of one shape and type; any strides, any type. */
   record Copy(View in, View out) implements Step {
+    @Override
+    public List<View> reads() {
+      return List.of(in);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+  }
+
+  /**
+   * A convolution with I8 weights, windows and shapes as for {@link Conv2d}; also a product with
+   * constant weights. {@code weights} is packed as {@link PackedWeights#quantizedConv} says: a bias
+   * and a multiplier for each output channel, and integers.
+   *
+   * <p>With {@code in} I8 (what lies in the padding has the value {@code inZero}):
+   *
+   * <pre>v = (float) (bias[o] + Σ (in - inZero) * weight[o]) * multiplier[o]</pre>
+   *
+   * where bias is an I32, the sum is exact in 32 bits (there are at most {@link #MAX_PRODUCTS}
+   * products; the bias is added modulo 2<sup>32</sup>), the conversion rounds to nearest even and
+   * the product is rounded once. With {@code in} F32, weights alone being quantised:
+   *
+   * <pre>v = (Σ in * weight[o]) * multiplier[o] + bias[o]</pre>
+   *
+   * where bias is an F32 and the sum is rounded in any order. Then {@code out = activation(v)} if
+   * {@code out} is F32, and {@code out = saturation(activation(v))} if it is I8.
+   *
+   * @param workspace dense F32 of rank 1, at least {@link PackedWeights#MIN_SCRATCH}
+   * @param inZero zero point of {@code in}, 0 if that is F32
+   * @param saturation {@link Saturation#NONE} if {@code out} is F32
+   */
+  record QuantizedConv2d(
+      View in,
+      View weights,
+      View workspace,
+      View out,
+      Window2d window,
+      int inZero,
+      Activation activation,
+      Saturation saturation)
+      implements Step {
+    /** So many products of at most 255 * 128 are below 2<sup>31</sup>. */
+    public static final int MAX_PRODUCTS = Integer.MAX_VALUE / (255 * 128);
+
+    @Override
+    public List<View> reads() {
+      return List.of(in, weights);
+    }
+
+    @Override
+    public List<View> scratch() {
+      return List.of(workspace);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+  }
+
+  /**
+   * A depthwise convolution with I8 weights: as {@link QuantizedConv2d}, shapes as for {@link
+   * DepthwiseConv2d}, {@code weights} packed as {@link PackedWeights#quantizedDepthwise} says. If
+   * {@code in} is I8 the window has at most {@link #MAX_TAPS} taps.
+   */
+  record QuantizedDepthwiseConv2d(
+      View in,
+      View weights,
+      View workspace,
+      View out,
+      Window2d window,
+      int inZero,
+      Activation activation,
+      Saturation saturation)
+      implements Step {
+    /** So many products of at most 255 * 128 are below 2<sup>24</sup>: exact in F32. */
+    public static final int MAX_TAPS = (1 << 24) / (255 * 128);
+
+    @Override
+    public List<View> reads() {
+      return List.of(in, weights);
+    }
+
+    @Override
+    public List<View> scratch() {
+      return List.of(workspace);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+  }
+
+  /** {@code out = saturation(in / scale)}, F32 to I8, one shape, any strides. */
+  record Quantize(View in, View out, float scale, Saturation saturation) implements Step {
+    @Override
+    public List<View> reads() {
+      return List.of(in);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+  }
+
+  /** {@code out = (float) (in - zeroPoint) * scale}, I8 to F32, one shape, any strides. */
+  record Dequantize(View in, View out, float scale, int zeroPoint) implements Step {
+    @Override
+    public List<View> reads() {
+      return List.of(in);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+  }
+
+  /**
+   * {@code out = table[in + 128]}, I8 to I8, one shape, any strides: any function of one quantised
+   * value, exactly. {@code table} is dense I8 [256].
+   */
+  record Table(View in, View table, View out) implements Step {
+    /** One entry for each value of an I8. */
+    public static final int ENTRIES = 256;
+
+    @Override
+    public List<View> reads() {
+      return List.of(in, table);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+  }
+
+  /**
+   * Arithmetic on two I8 operands, giving I8; one shape, any strides, broadcast operands having
+   * strides of 0. With {@code a' = a - aZero} and {@code b' = b - bZero}:
+   *
+   * <pre>
+   * ADD: v = (float) a' * aScale + (float) b' * bScale
+   * MUL: v = (float) (a' * b') * aScale
+   * </pre>
+   *
+   * each operation rounded by itself; {@code out = saturation(v)}.
+   *
+   * @param bScale 1 for {@link Kind#MUL}
+   */
+  record QuantizedBinary(
+      Kind kind,
+      View a,
+      View b,
+      View out,
+      int aZero,
+      int bZero,
+      float aScale,
+      float bScale,
+      Saturation saturation)
+      implements Step {
+    /** The operation. */
+    public enum Kind {
+      ADD(0),
+      MUL(1);
+
+      private final int code;
+
+      Kind(int code) {
+        this.code = code;
+      }
+
+      public int code() {
+        return code;
+      }
+    }
+
+    @Override
+    public List<View> reads() {
+      return List.of(a, b);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+  }
+
+  /**
+   * Pooling of I8, shapes as for {@link Pool2d}. MAX: the largest pixel inside. Averages: {@code v
+   * = (float) (Σ (in - inZero)) * (scale / n)}, n being the number of pixels inside (AVERAGE) or of
+   * all taps (AVERAGE_WITH_PADDING), each operation rounded by itself; {@code out = saturation(v)}.
+   *
+   * @param inZero 0 for a maximum
+   * @param scale 1 for a maximum
+   * @param saturation {@link Saturation#NONE} for a maximum
+   */
+  record QuantizedPool2d(
+      Pool2d.Kind kind,
+      View in,
+      View out,
+      Window2d window,
+      int inZero,
+      float scale,
+      Saturation saturation)
+      implements Step {
+    /** So many differences of at most 255 are below 2<sup>24</sup>: exact in F32. */
+    public static final int MAX_TAPS = (1 << 24) / 255;
+
     @Override
     public List<View> reads() {
       return List.of(in);
