@@ -62,7 +62,10 @@ final class ElementwiseLowering {
     throw new IllegalArgumentException("a parameter is not finite: " + activation);
   }
 
-  static void unary(Lowering lowering, Node node, Op.Unary unary) {
+  static void unary(Lowering lowering, Node node, Op.Unary unary) throws UnsupportedNodeException {
+    if (QuantizedLowering.unary(lowering, node)) {
+      return;
+    }
     Region x = lowering.operand(node.inputs().getFirst());
     Region y = lowering.newTensor(node.output(), x.shape(), x.memoryOrder());
     int[] order = y.memoryOrder();
@@ -78,7 +81,11 @@ final class ElementwiseLowering {
     lowering.define(node.output(), y);
   }
 
-  static void binary(Lowering lowering, Node node, Op.Binary binary) {
+  static void binary(Lowering lowering, Node node, Op.Binary binary)
+      throws UnsupportedNodeException {
+    if (QuantizedLowering.binary(lowering, node, binary)) {
+      return;
+    }
     int[] shape = lowering.shape(node.output());
     Region a = lowering.operand(node.inputs().get(0));
     Region b = lowering.operand(node.inputs().get(1));
@@ -110,7 +117,11 @@ final class ElementwiseLowering {
     lowering.define(epilogue.output(), y);
   }
 
-  static void reduce(Lowering lowering, Node node, Op.Reduce reduce) {
+  static void reduce(Lowering lowering, Node node, Op.Reduce reduce)
+      throws UnsupportedNodeException {
+    if (QuantizedLowering.mean(lowering, node, reduce)) {
+      return;
+    }
     Region x = lowering.operand(node.inputs().getFirst());
     int[] kept = x.shape();
     reduce.axes().forEach(axis -> kept[axis] = 1);

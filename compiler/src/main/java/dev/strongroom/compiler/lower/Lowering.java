@@ -3,8 +3,10 @@ package dev.strongroom.compiler.lower;
 import dev.strongroom.compiler.UnsupportedModelException;
 import dev.strongroom.graph.DataType;
 import dev.strongroom.graph.Graph;
+import dev.strongroom.graph.Interpreter;
 import dev.strongroom.graph.Node;
 import dev.strongroom.graph.Op;
+import dev.strongroom.graph.ShapeInference;
 import dev.strongroom.graph.Tensor;
 import dev.strongroom.graph.TensorType;
 import dev.strongroom.program.Activation;
@@ -28,6 +30,11 @@ public final class Lowering {
   private final long maxWeightsBlock;
   private final Map<String, Region> values = new HashMap<>();
   private final Map<String, List<Node>> consumers = new HashMap<>();
+  private final Map<String, Node> producers = new HashMap<>();
+
+  /** Float values that have a quantised form, whether or not {@link #values} has them too. */
+  private final Map<String, Quantized> quantized = new HashMap<>();
+
   private final List<Draft> drafts = new ArrayList<>();
 
   /** Nodes that became part of the step before them. */
@@ -42,6 +49,7 @@ public final class Lowering {
       for (String input : node.inputs()) {
         consumers.computeIfAbsent(input, k -> new ArrayList<>()).add(node);
       }
+      producers.put(node.output(), node);
     }
   }
 
@@ -83,6 +91,10 @@ public final class Lowering {
     Set<Storage> taken = new HashSet<>();
     inputs.forEach(input -> taken.add(input.region().storage()));
     for (String output : graph.outputs()) {
+      if (graph.type(output).dataType() != DataType.FLOAT32) {
+        faults.add("output %s is %s, not float32".formatted(output, graph.type(output)));
+        throw new UnsupportedModelException(graph.name(), faults);
+      }
       Region region = operand(output);
       if (!region.isDense() || !region.isWhole() || !taken.add(region.storage())) {
         region = copy(output, region);
@@ -98,7 +110,11 @@ public final class Lowering {
   }
 
   private void lower(Node node) throws UnsupportedNodeException {
-    if (graph.type(node.output()).dataType() != DataType.FLOAT32) {
+    DataType type = graph.type(node.output()).dataType();
+    boolean quantised =
+        type == DataType.INT8
+            && (node.op() instanceof Op.Quantize || ShapeInference.movesOnly(node.op()));
+    if (type != DataType.FLOAT32 && !quantised) {
       throw new UnsupportedNodeException(
           "its result is %s, not float32".formatted(graph.type(node.output())));
     }
@@ -119,8 +135,8 @@ public final class Lowering {
       case Op.Reshape reshape -> ShapeLowering.reshape(this, node);
       case Op.Upsample upsample -> ShapeLowering.upsample(this, node, upsample);
       case Op.Expand expand -> ShapeLowering.expand(this, node);
-      case Op.Quantize _, Op.Dequantize _ ->
-          throw new UnsupportedNodeException("quantised operators are not built");
+      case Op.Quantize _ -> QuantizedLowering.quantize(this, node);
+      case Op.Dequantize _ -> QuantizedLowering.dequantize(this, node);
       case Op.BatchNorm batchNorm ->
           throw new UnsupportedNodeException("its parameters are not all constant");
     }
@@ -134,13 +150,34 @@ public final class Lowering {
     return graph.type(value).shape().dims();
   }
 
+  /** Whether {@code value} is a constant, or one that is dequantised. */
   boolean isConstant(String value) {
-    return graph.constants().containsKey(value);
+    return graph.constants().containsKey(value) || dequantizedConstant(value) != null;
   }
 
-  /** The float constant called {@code value}. */
-  Tensor constant(String value) throws UnsupportedNodeException {
+  /** The node that dequantises a constant to {@code value}, if that is how it comes about. */
+  @org.jspecify.annotations.Nullable
+  Node dequantizedConstant(String value) {
+    Node node = producers.get(value);
+    return node != null
+            && node.op() instanceof Op.Dequantize
+            && graph.constants().keySet().containsAll(node.inputs())
+        ? node
+        : null;
+  }
+
+  /** The constant called {@code value}, of whatever type. */
+  Tensor anyConstant(String value) throws UnsupportedNodeException {
     Tensor tensor = graph.constants().get(value);
+    if (tensor == null) {
+      throw new UnsupportedNodeException("operand %s must be a constant".formatted(value));
+    }
+    return tensor;
+  }
+
+  /** The float constant called {@code value}, dequantised where need be. */
+  Tensor constant(String value) throws UnsupportedNodeException {
+    Tensor tensor = floats(value);
     if (tensor == null) {
       throw new UnsupportedNodeException("operand %s must be a constant".formatted(value));
     }
@@ -151,14 +188,37 @@ public final class Lowering {
     return tensor;
   }
 
+  private @org.jspecify.annotations.Nullable Tensor floats(String value) {
+    Node node = dequantizedConstant(value);
+    return node == null
+        ? graph.constants().get(value)
+        : Interpreter.evaluate(
+            node.op(),
+            node.inputs().stream().map(this::known).toList(),
+            graph.type(node.output()));
+  }
+
+  private Tensor known(String constant) {
+    return java.util.Objects.requireNonNull(graph.constants().get(constant));
+  }
+
   /** Where {@code value} lies; a constant gets weights of its own at each use. */
   Region operand(String value) {
     Region region = values.get(value);
     if (region != null) {
       return region;
     }
-    Tensor tensor = graph.constants().get(value);
+    if (quantized.get(value) instanceof Quantized q) {
+      Region floats = QuantizedLowering.toFloats(this, value, q);
+      values.put(value, floats);
+      return floats;
+    }
+    Tensor tensor = floats(value);
     TensorType type = graph.type(value);
+    if (tensor != null && type.dataType() == DataType.INT8) {
+      return WeightPacking.bytes(
+          value, type.shape().dims(), target -> target.put(tensor.data()));
+    }
     if (tensor == null || type.dataType() != DataType.FLOAT32) {
       throw new IllegalStateException("no region for %s, %s".formatted(value, type));
     }
@@ -169,24 +229,60 @@ public final class Lowering {
     values.put(value, region);
   }
 
+  /** The quantised form of the float {@code value}, if it has one. */
+  @org.jspecify.annotations.Nullable
+  Quantized quantized(String value) {
+    return quantized.get(value);
+  }
+
+  void define(String value, Quantized form) {
+    quantized.put(value, form);
+  }
+
+  /** Where {@code value} lies, or its quantised form: enough for those that only move elements. */
+  Region raw(String value) {
+    Quantized form = quantized.get(value);
+    return form == null ? operand(value) : form.region();
+  }
+
+  /** {@code value} is {@code region}, elements of {@code source} elsewhere: what both stand for. */
+  void defineMoved(String value, Region region, String source) {
+    Quantized form = quantized.get(source);
+    if (form == null) {
+      define(value, region);
+    } else {
+      define(value, new Quantized(region, form.scale(), form.zeroPoint()));
+    }
+  }
+
   void emit(Draft draft) {
     drafts.add(draft);
   }
 
-  /** A new tensor, dense in logical order. */
+  /** A new tensor of floats, dense in logical order. */
   Region newTensor(String name, int... shape) {
+    return newTensor(name, ElementType.F32, shape);
+  }
+
+  /** A new tensor, dense in logical order. */
+  Region newTensor(String name, ElementType type, int... shape) {
     long elements = 1;
     for (int dim : shape) {
       elements = Math.multiplyExact(elements, dim);
     }
-    return Region.dense(
-        new Storage.Buffer(name, Math.multiplyExact(elements, ElementType.F32.bytes())), shape);
+    long bytes = Math.multiplyExact(elements, type.bytes());
+    return Region.dense(new Storage.Buffer(name, bytes), type, shape);
+  }
+
+  /** A new tensor of floats whose dimensions {@code order} lie from slowest to fastest. */
+  Region newTensor(String name, int[] shape, int[] order) {
+    return newTensor(name, ElementType.F32, shape, order);
   }
 
   /** A new tensor whose dimensions {@code order} lie in memory from slowest to fastest. */
-  Region newTensor(String name, int[] shape, int[] order) {
+  Region newTensor(String name, ElementType type, int[] shape, int[] order) {
     int[] inMemory = IntStream.of(order).map(i -> shape[i]).toArray();
-    return newTensor(name, inMemory).permute(inverse(order));
+    return newTensor(name, type, inMemory).permute(inverse(order));
   }
 
   static int[] inverse(int[] perm) {
@@ -199,7 +295,7 @@ public final class Lowering {
 
   /** A dense copy in logical order. */
   Region copy(String name, Region source) {
-    Region target = newTensor(name, source.shape());
+    Region target = newTensor(name, source.type(), source.shape());
     emitCopy(name, source, target);
     return target;
   }
@@ -223,11 +319,23 @@ public final class Lowering {
     return contiguous ? region : copy(name + "/contiguous", region);
   }
 
-  /** What the steps after {@code value} let its producer do at once, and the value that results. */
-  record Epilogue(Activation activation, String output) {}
+  /**
+   * What the steps after {@code value} let its producer do at once, and the value that results.
+   *
+   * @param nodes that it stands for
+   */
+  record Epilogue(Activation activation, String output, List<Node> nodes) {}
+
+  /** Takes {@code value}'s {@link #following} functions over into its producer. */
+  Epilogue epilogue(String value) {
+    Epilogue epilogue = following(value);
+    epilogue.nodes().forEach(this::absorb);
+    return epilogue;
+  }
 
   /** Follows {@code value} through element-wise functions that nothing else needs the inputs of. */
-  Epilogue epilogue(String value) {
+  Epilogue following(String value) {
+    List<Node> nodes = new ArrayList<>();
     Op.Unary function = new Op.Unary(Op.Unary.Function.AFFINE, 1, 0);
     boolean untouched = true;
     double scale = 1;
@@ -244,9 +352,9 @@ public final class Lowering {
       }
       untouched = false;
       output = next.output();
-      absorb(next);
+      nodes.add(next);
     }
-    return new Epilogue(scaled(function, scale, shift), output);
+    return new Epilogue(scaled(function, scale, shift), output, nodes);
   }
 
   private static Activation scaled(Op.Unary function, double scale, double shift) {

@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
 
 /**
  * A view before placement: the elements of a {@link Storage} that a value or an operand consists
- * of. Offset and strides are counted in elements; a dimension of size 1 has stride 1.
+ * of, which have one type. Offset and strides are counted in elements; a dimension of size 1 has
+ * stride 1.
  *
  * <p>Layout is nothing but strides here. A value keeps the model's logical dimension order,
  * whatever order its elements have in memory; transposing, slicing, broadcasting and most reshaping
@@ -18,12 +19,14 @@ import java.util.stream.IntStream;
  */
 public final class Region {
   private final Storage storage;
+  private final ElementType type;
   private final int offset;
   private final int[] shape;
   private final int[] strides;
 
-  private Region(Storage storage, int offset, int[] shape, int[] strides) {
+  private Region(Storage storage, ElementType type, int offset, int[] shape, int[] strides) {
     this.storage = storage;
+    this.type = type;
     this.offset = offset;
     this.shape = shape;
     this.strides = strides;
@@ -34,17 +37,26 @@ public final class Region {
     }
   }
 
-  static Region of(Storage storage, int offset, int[] shape, int[] strides) {
-    return new Region(storage, offset, shape.clone(), strides.clone());
+  static Region of(Storage storage, ElementType type, int offset, int[] shape, int[] strides) {
+    return new Region(storage, type, offset, shape.clone(), strides.clone());
+  }
+
+  /** All of {@code storage} as floats, the last dimension fastest. */
+  static Region dense(Storage storage, int... shape) {
+    return dense(storage, ElementType.F32, shape);
   }
 
   /** All of {@code storage}, the last dimension fastest. */
-  static Region dense(Storage storage, int... shape) {
-    return of(storage, 0, shape, View.denseStrides(shape));
+  static Region dense(Storage storage, ElementType type, int... shape) {
+    return of(storage, type, 0, shape, View.denseStrides(shape));
   }
 
   public Storage storage() {
     return storage;
+  }
+
+  ElementType type() {
+    return type;
   }
 
   int rank() {
@@ -73,12 +85,12 @@ public final class Region {
 
   /** The same elements, this storage replaced by {@code other}. */
   public Region in(Storage other) {
-    return of(other, offset, shape, strides);
+    return of(other, type, offset, shape, strides);
   }
 
   /** Dimension i of the result is dimension {@code perm[i]} of this. */
   Region permute(int... perm) {
-    return of(storage, offset, pick(shape, perm), pick(strides, perm));
+    return of(storage, type, offset, pick(shape, perm), pick(strides, perm));
   }
 
   private static int[] pick(int[] values, int[] indices) {
@@ -93,14 +105,14 @@ public final class Region {
       start += starts[i] * strides[i];
       newStrides[i] = strides[i] * steps[i];
     }
-    return of(storage, start, newShape, newStrides);
+    return of(storage, type, start, newShape, newStrides);
   }
 
   /** The part of {@code axis} from {@code start} on that is {@code size} long. */
   Region narrow(int axis, int start, int size) {
     int[] newShape = shape();
     newShape[axis] = size;
-    return of(storage, offset + start * strides[axis], newShape, strides);
+    return of(storage, type, offset + start * strides[axis], newShape, strides);
   }
 
   /** Repeated, without copying, to {@code newShape} by NumPy's rules. */
@@ -110,7 +122,7 @@ public final class Region {
     for (int i = 0; i < shape.length; i++) {
       newStrides[i + shift] = shape[i] == newShape[i + shift] ? strides[i] : 0;
     }
-    return of(storage, offset, newShape, newStrides);
+    return of(storage, type, offset, newShape, newStrides);
   }
 
   /**
@@ -145,7 +157,7 @@ public final class Region {
       from = fromEnd;
       to = toEnd;
     }
-    return Optional.of(of(storage, offset, newShape, newStrides));
+    return Optional.of(of(storage, type, offset, newShape, newStrides));
   }
 
   /** The stride of dimensions [from, to) seen as one, if they lie densely within one another. */
@@ -183,7 +195,7 @@ public final class Region {
   /** Whether this is every element of its storage, each once, in whatever order. */
   public boolean isWhole() {
     return offset == 0
-        && elements() * ElementType.F32.bytes() == storage.bytes()
+        && elements() * type.bytes() == storage.bytes()
         && permute(memoryOrder()).isDense();
   }
 
@@ -240,7 +252,7 @@ public final class Region {
       }
       newStrides[d] = multiple * target.strides[axis];
     }
-    return Optional.of(of(target.storage, newOffset, shape, newStrides));
+    return Optional.of(of(target.storage, type, newOffset, shape, newStrides));
   }
 
   /** Whether neighbours along the last dimension are as far apart in both. */
@@ -250,15 +262,15 @@ public final class Region {
 
   /** Whether both have the same elements in the same order, storage apart. */
   public boolean sameGeometry(Region other) {
-    return offset == other.offset
+    return type == other.type
+        && offset == other.offset
         && Arrays.equals(shape, other.shape)
         && Arrays.equals(strides, other.strides);
   }
 
   /** As a view, its storage lying at byte {@code base} of {@code space}. */
   public View view(Space space, long base) {
-    return View.of(
-        space, ElementType.F32, base + (long) offset * ElementType.F32.bytes(), shape, strides);
+    return View.of(space, type, base + (long) offset * type.bytes(), shape, strides);
   }
 
   @Override

@@ -15,46 +15,61 @@ final class ShapeLowering {
   }
 
   static void transpose(Lowering lowering, Node node, Op.Transpose transpose) {
-    Region x = lowering.operand(node.inputs().getFirst());
-    lowering.define(node.output(), x.permute(ints(transpose.perm())));
+    String source = node.inputs().getFirst();
+    Region x = lowering.raw(source);
+    lowering.defineMoved(node.output(), x.permute(ints(transpose.perm())), source);
   }
 
   static void slice(Lowering lowering, Node node, Op.Slice slice) throws UnsupportedNodeException {
     if (slice.steps().stream().anyMatch(step -> step < 1)) {
       throw new UnsupportedNodeException("slices backwards: steps " + slice.steps());
     }
-    Region x = lowering.operand(node.inputs().getFirst());
-    lowering.define(
-        node.output(),
-        x.slice(ints(slice.starts()), ints(slice.steps()), lowering.shape(node.output())));
+    String source = node.inputs().getFirst();
+    Region x = lowering.raw(source);
+    int[] shape = lowering.shape(node.output());
+    lowering.defineMoved(
+        node.output(), x.slice(ints(slice.starts()), ints(slice.steps()), shape), source);
   }
 
   static void reshape(Lowering lowering, Node node) {
-    Region x = lowering.operand(node.inputs().getFirst());
+    String source = node.inputs().getFirst();
+    Region x = lowering.raw(source);
     int[] shape = lowering.shape(node.output());
-    lowering.define(
+    lowering.defineMoved(
         node.output(),
         x.reshape(shape)
-            .orElseGet(() -> lowering.copy(node.name(), x).reshape(shape).orElseThrow()));
+            .orElseGet(() -> lowering.copy(node.name(), x).reshape(shape).orElseThrow()),
+        source);
   }
 
   static void expand(Lowering lowering, Node node) {
-    Region x = lowering.operand(node.inputs().getFirst());
-    lowering.define(node.output(), x.broadcast(lowering.shape(node.output())));
+    String source = node.inputs().getFirst();
+    Region x = lowering.raw(source);
+    lowering.defineMoved(node.output(), x.broadcast(lowering.shape(node.output())), source);
   }
 
-  static void concat(Lowering lowering, Node node, Op.Concat concat) {
+  static void concat(Lowering lowering, Node node, Op.Concat concat)
+      throws UnsupportedNodeException {
+    if (QuantizedLowering.concat(lowering, node, concat)) {
+      return;
+    }
     List<Region> parts = node.inputs().stream().map(lowering::operand).toList();
+    lowering.define(node.output(), joined(lowering, node, concat, parts));
+  }
+
+  /** A new tensor of all {@code parts}, which have one type. */
+  static Region joined(Lowering lowering, Node node, Op.Concat concat, List<Region> parts) {
+    Region first = parts.getFirst();
     Region y =
         lowering.newTensor(
-            node.output(), lowering.shape(node.output()), parts.getFirst().memoryOrder());
+            node.output(), first.type(), lowering.shape(node.output()), first.memoryOrder());
     int start = 0;
     for (int i = 0; i < parts.size(); i++) {
       int size = parts.get(i).dim(concat.axis());
       lowering.emitCopy(node.name() + "/" + i, parts.get(i), y.narrow(concat.axis(), start, size));
       start += size;
     }
-    lowering.define(node.output(), y);
+    return y;
   }
 
   /**
@@ -63,9 +78,10 @@ final class ShapeLowering {
    */
   static void upsample(Lowering lowering, Node node, Op.Upsample upsample)
       throws UnsupportedNodeException {
-    Region x = lowering.operand(node.inputs().getFirst());
+    String input = node.inputs().getFirst();
+    Region x = lowering.raw(input);
     int[] order = x.memoryOrder();
-    Region y = lowering.newTensor(node.output(), lowering.shape(node.output()), order);
+    Region y = lowering.newTensor(node.output(), x.type(), lowering.shape(node.output()), order);
     List<Integer> sourceShape = new ArrayList<>();
     List<Integer> repeated = new ArrayList<>();
     for (int axis : order) {
@@ -92,7 +108,7 @@ final class ShapeLowering {
             0,
             Draft.Aliasing.COPY,
             (reads, write) -> new dev.strongroom.program.Step.Copy(reads.get(0), write)));
-    lowering.define(node.output(), y);
+    lowering.defineMoved(node.output(), y, input);
   }
 
   /** {@code shape} with its leading dimensions merged or filled up with ones to {@code rank}. */

@@ -1,10 +1,12 @@
 package dev.strongroom.compiler.lower;
 
+import dev.strongroom.program.ElementType;
 import dev.strongroom.program.PackedWeights;
 import dev.strongroom.program.Program;
 import dev.strongroom.program.Window2d;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.function.Consumer;
 
 /** Writes constant weights in the layouts of {@link PackedWeights}. */
 final class WeightPacking {
@@ -80,6 +82,16 @@ final class WeightPacking {
             }
           }
         });
+  }
+
+  /** Bytes as they are, whose layout their step knows. */
+  static Region bytes(String name, int[] shape, Consumer<ByteBuffer> packer) {
+    long elements = 1;
+    for (int dim : shape) {
+      elements = Math.multiplyExact(elements, dim);
+    }
+    return Region.dense(
+        new Storage.Weights(name, Program.align(elements), packer), ElementType.I8, shape);
   }
 
   /** Constants in C order. */
