@@ -121,10 +121,11 @@ public final class GraphBuilder {
     return node(new Op.Dequantize(-1), shape(x), q, s, z);
   }
 
-  /** A dequantised constant around ±1, with a scale for each index of {@code axis}, or one if -1. */
+  /**
+   * A dequantised constant around ±1, with a scale for each index of {@code axis}, or one if -1.
+   */
   public String quantizedConstant(int axis, int... shape) {
-    int[] values =
-        random.ints(IntStream.of(shape).reduce(1, (a, b) -> a * b), -128, 128).toArray();
+    int[] values = random.ints(IntStream.of(shape).reduce(1, (a, b) -> a * b), -128, 128).toArray();
     int scales = axis < 0 ? 1 : shape[axis];
     return node(
         new Op.Dequantize(axis),

@@ -49,8 +49,8 @@ public final class PackedWeights {
   /**
    * Shape of the packed weights of a {@link Step.QuantizedConv2d}, dense I8: [panels of OC, {@link
    * #QUANTIZED_HEADER_ROWS} + taps * C, {@link #PANEL}]. In each panel first 64 bytes with the
-   * biases (I32, or F32 if the step's input is), then 64 bytes with the multipliers (F32), then
-   * rows of weights as {@link #conv} has them. Everything for channels behind OC is zero.
+   * biases (F32), then 64 bytes with the multipliers (F32), then rows of weights as {@link #conv}
+   * has them. Everything for channels behind OC is zero.
    */
   public static int[] quantizedConv(int outputChannels, int inputChannels, Window2d window) {
     int[] shape = conv(outputChannels, inputChannels, window);

@@ -264,18 +264,14 @@ public sealed interface Step {
    * constant weights. {@code weights} is packed as {@link PackedWeights#quantizedConv} says: a bias
    * and a multiplier for each output channel, and integers.
    *
-   * <p>With {@code in} I8 (what lies in the padding has the value {@code inZero}):
+   * <pre>v = activation(sum * multiplier[o] + bias[o])</pre>
    *
-   * <pre>v = (float) (bias[o] + Σ (in - inZero) * weight[o]) * multiplier[o]</pre>
-   *
-   * where bias is an I32, the sum is exact in 32 bits (there are at most {@link #MAX_PRODUCTS}
-   * products; the bias is added modulo 2<sup>32</sup>), the conversion rounds to nearest even and
-   * the product is rounded once. With {@code in} F32, weights alone being quantised:
-   *
-   * <pre>v = (Σ in * weight[o]) * multiplier[o] + bias[o]</pre>
-   *
-   * where bias is an F32 and the sum is rounded in any order. Then {@code out = activation(v)} if
-   * {@code out} is F32, and {@code out = saturation(activation(v))} if it is I8.
+   * the product and the sum rounded each by itself. With {@code in} I8 (what lies in the padding
+   * has the value {@code inZero}), {@code sum} is {@code (float) (Σ (in - inZero) * weight[o])}: an
+   * integer, exact in 32 bits since there are at most {@link #MAX_PRODUCTS} products, rounded once.
+   * With {@code in} F32, weights alone being quantised, it is {@code Σ in * weight[o]}, rounded in
+   * any order. Then {@code out = v} if {@code out} is F32, and {@code out = saturation(v)} if it is
+   * I8.
    *
    * @param workspace dense F32 of rank 1, at least {@link PackedWeights#MIN_SCRATCH}
    * @param inZero zero point of {@code in}, 0 if that is F32

@@ -193,9 +193,7 @@ public final class Lowering {
     return node == null
         ? graph.constants().get(value)
         : Interpreter.evaluate(
-            node.op(),
-            node.inputs().stream().map(this::known).toList(),
-            graph.type(node.output()));
+            node.op(), node.inputs().stream().map(this::known).toList(), graph.type(node.output()));
   }
 
   private Tensor known(String constant) {
@@ -216,8 +214,7 @@ public final class Lowering {
     Tensor tensor = floats(value);
     TensorType type = graph.type(value);
     if (tensor != null && type.dataType() == DataType.INT8) {
-      return WeightPacking.bytes(
-          value, type.shape().dims(), target -> target.put(tensor.data()));
+      return WeightPacking.bytes(value, type.shape().dims(), target -> target.put(tensor.data()));
     }
     if (tensor == null || type.dataType() != DataType.FLOAT32) {
       throw new IllegalStateException("no region for %s, %s".formatted(value, type));

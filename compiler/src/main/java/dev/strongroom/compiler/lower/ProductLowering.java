@@ -55,8 +55,7 @@ final class ProductLowering {
         lowering.absorb(next);
       }
     }
-    if (QuantizedConvolution.product(
-        lowering, node, input, false, matrix, false, 1, value, bias)) {
+    if (QuantizedConvolution.product(lowering, node, input, false, matrix, false, 1, value, bias)) {
       return;
     }
     FloatBuffer w = lowering.constant(matrix).data().asFloatBuffer();
@@ -132,14 +131,7 @@ final class ProductLowering {
       return;
     }
     Region a = lowering.operand(input);
-    rows(
-        lowering,
-        node,
-        gemm.transposeA() ? a.permute(1, 0) : a,
-        n,
-        node.output(),
-        weight,
-        bias);
+    rows(lowering, node, gemm.transposeA() ? a.permute(1, 0) : a, n, node.output(), weight, bias);
   }
 
   /** Product of two activations. */

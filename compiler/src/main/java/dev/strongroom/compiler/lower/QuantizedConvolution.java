@@ -74,8 +74,7 @@ final class QuantizedConvolution {
                 activation.beta(),
                 (float) ((double) activation.scale() / to.scale()),
                 (float) ((double) activation.shift() / to.scale())));
-    return new Output(
-        to.output(), ElementType.I8, 1, scaled, Saturation.of(to.zeroPoint()));
+    return new Output(to.output(), ElementType.I8, 1, scaled, Saturation.of(to.zeroPoint()));
   }
 
   private static Input input(Lowering lowering, String value, boolean integersFit) {
@@ -99,8 +98,7 @@ final class QuantizedConvolution {
     int perGroup = shape[1];
     int outputChannels = shape[0];
     Window2d window = ConvolutionLowering.window(op, shape[2], shape[3]);
-    boolean depthwise =
-        op.groups() > 1 && perGroup == 1 && outputChannels == op.groups();
+    boolean depthwise = op.groups() > 1 && perGroup == 1 && outputChannels == op.groups();
     boolean fit =
         depthwise
             ? window.taps() <= Step.QuantizedDepthwiseConv2d.MAX_TAPS
@@ -143,7 +141,7 @@ final class QuantizedConvolution {
 
   private static QuantizedWeights.Channels channels(
       Input x, Output to, double factor, IntToDoubleFunction bias) {
-    return new QuantizedWeights.Channels(x.scale(), x.integers(), to.scale(), factor, bias);
+    return new QuantizedWeights.Channels(x.scale(), to.scale(), factor, bias);
   }
 
   /** Scratch for one step, which nobody else reads or writes. */
@@ -206,8 +204,7 @@ final class QuantizedConvolution {
       String part =
           count == outputChannels ? name : "%s[%d:%d]".formatted(name, first, first + count);
       Region packed =
-          weights.pack(
-              part, firstChannel + first, count, inputChannels, window, index, channels);
+          weights.pack(part, firstChannel + first, count, inputChannels, window, index, channels);
       Region target = out.narrow(3, first, count);
       int products = Math.multiplyExact(window.taps(), inputChannels);
       lowering.emit(

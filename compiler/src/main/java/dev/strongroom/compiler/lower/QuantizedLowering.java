@@ -33,8 +33,7 @@ final class QuantizedLowering {
     Quantized form = lowering.quantized(value);
     if (form == null) {
       Region x = lowering.operand(value);
-      Region y =
-          lowering.newTensor(node.output(), ElementType.I8, x.shape(), x.memoryOrder());
+      Region y = lowering.newTensor(node.output(), ElementType.I8, x.shape(), x.memoryOrder());
       emitQuantize(lowering, node.name(), x, y, scale, zeroPoint);
       lowering.define(node.output(), y);
     } else if (form.agreesWith(scale, zeroPoint)) {
@@ -98,9 +97,7 @@ final class QuantizedLowering {
     ByteBuffer entries = entries(lowering, x, nodes);
     Region table =
         WeightPacking.bytes(
-            name,
-            new int[] {Step.Table.ENTRIES},
-            target -> target.put(entries.duplicate()));
+            name, new int[] {Step.Table.ENTRIES}, target -> target.put(entries.duplicate()));
     int[] order = y.memoryOrder();
     lowering.emit(
         new Draft(
@@ -129,9 +126,7 @@ final class QuantizedLowering {
       }
       tensor =
           Interpreter.evaluate(
-              node.op(),
-              operands,
-              new TensorType(last ? DataType.INT8 : DataType.FLOAT32, shape));
+              node.op(), operands, new TensorType(last ? DataType.INT8 : DataType.FLOAT32, shape));
     }
     return tensor.data();
   }
@@ -275,8 +270,7 @@ final class QuantizedLowering {
       return false;
     }
     if (kind == Step.Pool2d.Kind.MAX) {
-      Region y =
-          pooled(lowering, node, kind, window, x, node.output(), 0, 1, Saturation.NONE);
+      Region y = pooled(lowering, node, kind, window, x, node.output(), 0, 1, Saturation.NONE);
       lowering.define(node.output(), new Quantized(y, x.scale(), x.zeroPoint()));
       return true;
     }
@@ -318,10 +312,8 @@ final class QuantizedLowering {
       throws UnsupportedNodeException {
     Region in = ConvolutionLowering.channelsLast(lowering, node, x.region());
     int[] shape = lowering.shape(node.output());
-    int[] image =
-        shape.length == 4 ? shape : new int[] {in.dim(0), in.dim(3), 1, 1};
-    Region y =
-        lowering.newTensor(output, ElementType.I8, image, ConvolutionLowering.CHANNELS_LAST);
+    int[] image = shape.length == 4 ? shape : new int[] {in.dim(0), in.dim(3), 1, 1};
+    Region y = lowering.newTensor(output, ElementType.I8, image, ConvolutionLowering.CHANNELS_LAST);
     lowering.emit(
         new Draft(
             node.name(),

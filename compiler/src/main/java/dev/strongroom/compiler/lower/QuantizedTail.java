@@ -30,8 +30,7 @@ record QuantizedTail(List<Node> functions, Node quantize, float scale, int zeroP
         at = next.output();
       } else if (next.op() instanceof Op.Quantize && next.inputs().getFirst().equals(at)) {
         return Optional.of(
-            new QuantizedTail(
-                functions, next, scale(lowering, next), zeroPoint(lowering, next)));
+            new QuantizedTail(functions, next, scale(lowering, next), zeroPoint(lowering, next)));
       } else {
         return Optional.empty();
       }

@@ -19,9 +19,6 @@ import java.util.stream.IntStream;
  * @param scales one for all output channels, or one for each
  */
 record QuantizedWeights(ByteBuffer values, float[] scales) {
-  /** Biases stay within, so that a sum of products cannot carry them beyond an I32. */
-  private static final double MAX_BIAS = 1 << 30;
-
   /** Where a weight lies among the values. */
   @FunctionalInterface
   interface Index {
@@ -46,8 +43,7 @@ record QuantizedWeights(ByteBuffer values, float[] scales) {
     boolean symmetric =
         IntStream.range(0, zeroPoints.remaining()).allMatch(i -> zeroPoints.get(i) == 0);
     boolean positive =
-        IntStream.range(0, scales.length)
-            .allMatch(i -> scales[i] > 0 && Float.isFinite(scales[i]));
+        IntStream.range(0, scales.length).allMatch(i -> scales[i] > 0 && Float.isFinite(scales[i]));
     return q.dataType() == DataType.INT8 && perChannel && symmetric && positive
         ? Optional.of(new QuantizedWeights(q.data(), scales))
         : Optional.empty();
@@ -60,18 +56,13 @@ record QuantizedWeights(ByteBuffer values, float[] scales) {
   /**
    * A layer's numbers for its output channels.
    *
-   * @param inScale scale of the integers that the weights are multiplied with, 1 if those are floats
-   * @param integerInput whether they are integers
+   * @param inScale scale of the integers that the weights are multiplied with, 1 if those are
+   *     floats
    * @param outScale what a result is divided by
    * @param factor what all weights are multiplied by
    * @param bias in real numbers
    */
-  record Channels(
-      float inScale,
-      boolean integerInput,
-      double outScale,
-      double factor,
-      IntToDoubleFunction bias) {}
+  record Channels(float inScale, double outScale, double factor, IntToDoubleFunction bias) {}
 
   /**
    * Packed as {@link PackedWeights#quantizedConv} says, for output channels [first, first + count).
@@ -116,25 +107,14 @@ record QuantizedWeights(ByteBuffer values, float[] scales) {
       Channels channels) {
     double scale = scale(channel) * channels.inScale() * channels.factor();
     double bias = channels.bias().applyAsDouble(channel);
-    int shift = 0;
-    if (channels.integerInput()) {
-      // Where a bias is large beside all weights, these lose digits that it would swallow anyway.
-      while (Math.abs(bias / scale) > MAX_BIAS) {
-        scale *= 2;
-        shift++;
-      }
-      panel.putInt(Integer.BYTES * lane, (int) Math.rint(bias / scale));
-    } else {
-      panel.putFloat(Integer.BYTES * lane, (float) (bias / channels.outScale()));
-    }
+    panel.putFloat(Float.BYTES * lane, (float) (bias / channels.outScale()));
     panel.putFloat(
-        Integer.BYTES * (PackedWeights.PANEL + lane), (float) (scale / channels.outScale()));
+        Float.BYTES * (PackedWeights.PANEL + lane), (float) (scale / channels.outScale()));
     int at = PackedWeights.QUANTIZED_HEADER_ROWS * PackedWeights.PANEL + lane;
     for (int ky = 0; ky < window.kernelH(); ky++) {
       for (int kx = 0; kx < window.kernelW(); kx++) {
         for (int c = 0; c < inputChannels; c++) {
-          byte weight = values.get(index.of(channel, ky, kx, c));
-          panel.put(at, (byte) Math.rint(Math.scalb((double) weight, -shift)));
+          panel.put(at, values.get(index.of(channel, ky, kx, c)));
           at += PackedWeights.PANEL;
         }
       }

@@ -55,19 +55,10 @@ final class PartialSums {
     this.rounding = new Rounding(saturation);
   }
 
-  /**
-   * Adds the piece to the totals, of {@code rows} rows. If it is the first, the totals begin with
-   * integer biases, or 0.
-   *
-   * @param panel address of the first row's panel
-   * @param panelStep bytes from a row's panel to the next row's, 0 if all have one
-   */
-  void add(int rows, long panel, long panelStep, boolean first) {
+  /** Adds the piece, of {@code rows} rows, to the totals, which begin with the first one. */
+  void add(int rows, boolean first) {
     if (integers) {
-      for (int r = 0; r < rows; r++) {
-        long at = (long) r * ROW_BYTES;
-        addIntegers(first ? panel + r * panelStep : totals + at, at);
-      }
+      addIntegers(rows, first);
     } else if (first) {
       UncheckedMemory.copy(piece, totals, (long) rows * ROW_BYTES);
     } else {
@@ -75,14 +66,16 @@ final class PartialSums {
     }
   }
 
-  private void addIntegers(long base, long at) {
-    for (int half = 0; half < 2 * VECTOR_BYTES; half += VECTOR_BYTES) {
-      IntVector before = IntVector.fromMemorySegment(INTS, MEMORY, base + half, ORDER);
+  private void addIntegers(int rows, boolean first) {
+    int kept = first ? 0 : -1;
+    for (int i = 0; i < rows * ROW_BYTES; i += VECTOR_BYTES) {
+      IntVector before = IntVector.fromMemorySegment(INTS, MEMORY, totals + i, ORDER);
       before
+          .and(kept)
           .add(
-              fromMemorySegment(SPECIES, MEMORY, piece + at + half, ORDER)
+              fromMemorySegment(SPECIES, MEMORY, piece + i, ORDER)
                   .convertShape(VectorOperators.F2I, INTS, 0))
-          .intoMemorySegment(MEMORY, totals + at + half, ORDER);
+          .intoMemorySegment(MEMORY, totals + i, ORDER);
     }
   }
 
@@ -120,16 +113,18 @@ final class PartialSums {
   private void scale(long row, long panel) {
     for (int half = 0; half < 2 * VECTOR_BYTES; half += VECTOR_BYTES) {
       FloatVector factor = fromMemorySegment(SPECIES, MEMORY, panel + MULTIPLIERS + half, ORDER);
+      FloatVector bias = fromMemorySegment(SPECIES, MEMORY, panel + half, ORDER);
       if (integers) {
         factor
             .mul(
                 IntVector.fromMemorySegment(INTS, MEMORY, row + half, ORDER)
                     .convertShape(VectorOperators.I2F, SPECIES, 0))
+            .add(bias)
             .intoMemorySegment(MEMORY, row + half, ORDER);
       } else {
-        fromMemorySegment(SPECIES, MEMORY, row + half, ORDER)
-            .mul(factor)
-            .add(fromMemorySegment(SPECIES, MEMORY, panel + half, ORDER))
+        factor
+            .mul(fromMemorySegment(SPECIES, MEMORY, row + half, ORDER))
+            .add(bias)
             .intoMemorySegment(MEMORY, row + half, ORDER);
       }
     }

@@ -124,7 +124,7 @@ final class QuantizedConv2d extends SlidingKernel {
       boolean four = pixels == 1 && outChannels - channel >= FOUR * PackedWeights.PANEL;
       if (once) {
         multiply(panel, 0, 0, groupRows, pixels, four);
-        sums.add(four ? FOUR : pixels, panel, four ? panelBytes : 0, true);
+        sums.add(four ? FOUR : pixels, true);
       } else {
         inPieces(in, inStep, panel, pixels, four);
       }
@@ -148,7 +148,7 @@ final class QuantizedConv2d extends SlidingKernel {
         int to = Math.min(groupRows, from + chunk);
         gather(in, inStep, pixels, g, from, to);
         multiply(panel, g, from, to, pixels, four);
-        sums.add(four ? FOUR : pixels, panel, four ? panelBytes : 0, first);
+        sums.add(four ? FOUR : pixels, first);
         first = false;
       }
     }

@@ -107,7 +107,7 @@ final class QuantizedDepthwiseConv2d extends SlidingKernel {
           putFloat(sums.piece + (long) p * PIECE_ROW + (long) lane * Float.BYTES, sum);
         }
       }
-      sums.add(pixels, panel, 0, true);
+      sums.add(pixels, true);
       sums.finish(pixels, panel, 0, lanes, out + (long) channel * outBytes, outStep);
       panel += panelBytes;
     }

@@ -73,7 +73,7 @@ class QuantizedKernelsTest {
     double scale = (type == ElementType.I8 ? 80 : 1) / size;
     View weights =
         BENCH.quantizedWeights(
-            PackedWeights.quantizedConv(channels, in.dim(3), window), in.type(), (float) scale);
+            PackedWeights.quantizedConv(channels, in.dim(3), window), (float) scale);
     View workspace = workspace();
     View out = BENCH.sliced(type, in.dim(0), outHeight, outWidth, channels);
     Activation activation = BENCH.activation();
@@ -153,8 +153,7 @@ class QuantizedKernelsTest {
     BENCH.start(1);
     View in = BENCH.place(ElementType.I8, new int[] {1, 1, 7, 3000}, -128);
     View weights =
-        BENCH.quantizedWeights(
-            PackedWeights.quantizedConv(17, 3000, Window2d.POINTWISE), ElementType.I8, 1e-6f);
+        BENCH.quantizedWeights(PackedWeights.quantizedConv(17, 3000, Window2d.POINTWISE), 1e-6f);
     for (int c = 0; c < 3000; c++) {
       for (int lane = 0; lane < 16; lane++) {
         Elements.set(weights, -128, 0, 8 + c, lane);
@@ -195,7 +194,6 @@ class QuantizedKernelsTest {
       View weights =
           BENCH.quantizedWeights(
               PackedWeights.quantizedDepthwise(channels, window),
-              in.type(),
               (float) ((type == ElementType.I8 ? 80 : 1) / size));
       View workspace = workspace();
       View out = BENCH.sliced(type, batches, BENCH.between(1, 14), BENCH.between(1, 30), channels);

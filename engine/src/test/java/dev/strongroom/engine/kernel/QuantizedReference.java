@@ -15,18 +15,18 @@ final class QuantizedReference {
   private QuantizedReference() {}
 
   /** Element (panel, row, lane) of the four-byte numbers in front of a panel. */
-  private static View header(View weights, ElementType type, int firstRow, int panel) {
+  private static View header(View weights, int firstRow, int panel) {
     long panelBytes = (long) weights.dim(1) * PackedWeights.PANEL;
     long offset = weights.offset() + panel * panelBytes + (long) firstRow * PackedWeights.PANEL;
-    return View.dense(weights.space(), type, offset, PackedWeights.PANEL);
+    return View.dense(weights.space(), ElementType.F32, offset, PackedWeights.PANEL);
   }
 
-  static View biases(View weights, ElementType type, int panel) {
-    return header(weights, type, 0, panel);
+  static View biases(View weights, int panel) {
+    return header(weights, 0, panel);
   }
 
   static View multipliers(View weights, int panel) {
-    return header(weights, ElementType.F32, 4, panel);
+    return header(weights, 4, panel);
   }
 
   static double at(Step.QuantizedConv2d step, int[] index) {
@@ -92,12 +92,8 @@ final class QuantizedReference {
       int panel = index[3] / PackedWeights.PANEL;
       int lane = index[3] % PackedWeights.PANEL;
       float multiplier = (float) Elements.get(multipliers(weights, panel), lane);
-      double bias = Elements.get(biases(weights, biasType(), panel), lane);
-      return isBytes(in) ? (float) (integers + (int) bias) * multiplier : reals * multiplier + bias;
-    }
-
-    private ElementType biasType() {
-      return isBytes(in) ? ElementType.I32 : ElementType.F32;
+      float bias = (float) Elements.get(biases(weights, panel), lane);
+      return isBytes(in) ? (float) integers * multiplier + bias : reals * multiplier + bias;
     }
   }
 

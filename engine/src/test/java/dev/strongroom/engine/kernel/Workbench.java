@@ -64,15 +64,14 @@ final class Workbench implements AutoCloseable {
     return view;
   }
 
-  /** Packed weights with biases for inputs of type {@code in}, multipliers around {@code scale}. */
-  View quantizedWeights(int[] shape, ElementType in, float scale) {
+  /** Packed weights, multipliers around {@code scale}, biases around one. */
+  View quantizedWeights(int[] shape, float scale) {
     View weights = place(ElementType.I8, shape, View.denseStrides(shape));
-    boolean integers = in == ElementType.I8;
     for (int panel = 0; panel < shape[0]; panel++) {
-      View biases = QuantizedReference.biases(weights, integers ? ElementType.I32 : in, panel);
+      View biases = QuantizedReference.biases(weights, panel);
       View multipliers = QuantizedReference.multipliers(weights, panel);
       for (int lane = 0; lane < shape[2]; lane++) {
-        Elements.set(biases, integers ? between(-20_000, 20_000) : random.nextFloat(), lane);
+        Elements.set(biases, random.nextFloat() - 0.5, lane);
         Elements.set(multipliers, scale * (0.5 + random.nextFloat()), lane);
       }
     }
