@@ -59,7 +59,7 @@ public final class Compiler {
     Rewriter.Result rewritten = Rewriter.rewrite(graph);
     List<Lowered> variants = new ArrayList<>();
     for (long limit : BLOCK_LIMITS) {
-      variants.addAll(Planner.variants(Lowering.lower(rewritten.graph(), limit)));
+      variants.add(Planner.share(Lowering.lower(rewritten.graph(), limit)));
     }
     Plan least = least(variants);
     long smallest = least.layout().footprint();

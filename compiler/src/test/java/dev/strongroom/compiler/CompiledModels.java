@@ -23,14 +23,14 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Runs compiled models on the engine, in ordinary memory. */
-final class CompiledModels {
+public final class CompiledModels {
   /** Answers, and what the engine measured. */
   record Run(Map<String, float[]> outputs, long highWater, long bytesOpened) {}
 
   private CompiledModels() {}
 
   /** Seeded inputs in [-1, 1). */
-  static Map<String, Tensor> inputs(Graph graph, long seed) {
+  public static Map<String, Tensor> inputs(Graph graph, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     for (String name : graph.inputs()) {

@@ -99,8 +99,9 @@ final class RandomQuantizedGraphs {
 
   /** A function and quantisation, in either order, or a chain of both. */
   private String activated(String x) {
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(9)) {
       case 0 -> requantized(b.unary(Function.RELU, x));
+      case 8 -> requantized(b.unary(Function.RELU, b.unary(Function.AFFINE, 0.7f, 0.1f, x)));
       case 1 -> requantized(b.unary(Function.CLIP, 0, 1.5f, x));
       case 2 -> requantized(b.unary(Function.HARD_SWISH, 1 / 6f, 0.5f, x));
       case 3 -> requantized(b.unary(Function.HARD_SWISH, 1 / 6f, 0.5f, quantized(x)));

@@ -23,9 +23,11 @@ final class ConvolutionLowering {
    *
    * @param in [N, H, W, C], channels contiguous
    * @param out [N, OH, OW, OC], channels contiguous
+   * @param source says which constants the weights are made of, and how
    */
   record Dense(
       String name,
+      String source,
       Region in,
       Region out,
       Window2d window,
@@ -46,9 +48,19 @@ final class ConvolutionLowering {
           count == outputChannels
               ? conv.name()
               : "%s[%d:%d]".formatted(conv.name(), first, first + count);
+      int from = first;
       Region weights =
-          WeightPacking.convolution(
-              name, first, count, inputChannels, conv.window(), conv.weight(), conv.bias());
+          lowering.packed(
+              "%s[%d:%d]".formatted(conv.source(), first, first + count),
+              () ->
+                  WeightPacking.convolution(
+                      PieceNames.role(name),
+                      from,
+                      count,
+                      inputChannels,
+                      conv.window(),
+                      conv.weight(),
+                      conv.bias()));
       Region out = conv.out().narrow(3, first, count);
       lowering.emit(
           new Draft(
@@ -106,10 +118,17 @@ final class ConvolutionLowering {
     Activation activation = epilogue.activation();
     Region y = newImage(lowering, epilogue.output());
     Region out = y.permute(CHANNELS_LAST);
+    String source = source(node);
     if (op.groups() == 1) {
-      emitTiled(lowering, new Dense(node.name(), in, out, window, activation, weight, bias));
+      emitTiled(
+          lowering, new Dense(node.name(), source, in, out, window, activation, weight, bias));
     } else if (op.groups() == in.dim(3) && outputChannels == op.groups()) {
-      Region weights = WeightPacking.depthwise(node.name(), outputChannels, window, weight, bias);
+      Region weights =
+          lowering.packed(
+              source + " depthwise",
+              () ->
+                  WeightPacking.depthwise(
+                      PieceNames.role(node.name()), outputChannels, window, weight, bias));
       lowering.emit(
           new Draft(
               node.name(),
@@ -127,6 +146,7 @@ final class ConvolutionLowering {
             lowering,
             new Dense(
                 "%s/group%d".formatted(node.name(), g),
+                "%s group %d of %d".formatted(source, g, op.groups()),
                 in.narrow(3, g * perGroup, perGroup),
                 out.narrow(3, first, outputsPerGroup),
                 window,
@@ -148,6 +168,11 @@ final class ConvolutionLowering {
         op.pads().get(1),
         op.dilations().get(0),
         op.dilations().get(1));
+  }
+
+  /** The constants that a node's weights and bias come from. */
+  static String source(Node node) {
+    return String.join(" ", node.inputs().subList(1, node.inputs().size()));
   }
 
   static WeightPacking.PerChannel bias(Lowering lowering, Node node)
@@ -217,6 +242,7 @@ final class ConvolutionLowering {
             lowering,
             new Dense(
                 "%s/phase%d,%d".formatted(node.name(), ry, rx),
+                "%s transposed %s %s".formatted(source(node), vertical.taken(), horizontal.taken()),
                 source,
                 target,
                 window,
@@ -243,6 +269,11 @@ final class ConvolutionLowering {
       int taps = kernel > first ? (kernel - first + stride - 1) / stride : 0;
       int newest = (r + pad - first) / stride;
       return new Phase(first, stride, taps, taps - 1 - newest);
+    }
+
+    /** Which of the kernel's elements the taps are. */
+    String taken() {
+      return "%d:%d:%d".formatted(first, taps, stride);
     }
 
     int kernelIndex(int tap) {

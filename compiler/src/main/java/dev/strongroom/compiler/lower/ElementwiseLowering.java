@@ -5,7 +5,9 @@ import dev.strongroom.graph.Op;
 import dev.strongroom.graph.Tensor;
 import dev.strongroom.program.Activation;
 import dev.strongroom.program.Step;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Element-wise functions, reductions and normalisations. */
@@ -83,7 +85,7 @@ final class ElementwiseLowering {
 
   static void binary(Lowering lowering, Node node, Op.Binary binary)
       throws UnsupportedNodeException {
-    if (QuantizedLowering.binary(lowering, node, binary)) {
+    if (QuantizedLowering.binary(lowering, node, binary) || ontoEnlarged(lowering, node, binary)) {
       return;
     }
     int[] shape = lowering.shape(node.output());
@@ -95,16 +97,6 @@ final class ElementwiseLowering {
     Region fullB = b.broadcast(shape);
     int[] order = (likeA ? fullA : fullB).memoryOrder();
     Region y = lowering.newTensor(epilogue.output(), shape, order);
-    Step.Binary.Kind kind =
-        switch (binary.kind()) {
-          case ADD -> Step.Binary.Kind.ADD;
-          case SUB -> Step.Binary.Kind.SUB;
-          case MUL -> Step.Binary.Kind.MUL;
-          case DIV -> Step.Binary.Kind.DIV;
-          case MIN -> Step.Binary.Kind.MIN;
-          case MAX -> Step.Binary.Kind.MAX;
-          case POW -> Step.Binary.Kind.POW;
-        };
     lowering.emit(
         new Draft(
             node.name(),
@@ -113,8 +105,56 @@ final class ElementwiseLowering {
             0,
             Draft.Aliasing.MAY_OVERWRITE,
             (reads, write) ->
-                new Step.Binary(kind, reads.get(0), reads.get(1), write, epilogue.activation())));
+                new Step.Binary(
+                    kind(binary), reads.get(0), reads.get(1), write, epilogue.activation())));
     lowering.define(epilogue.output(), y);
+  }
+
+  /** Combines a tensor with one that is enlarged, without writing the enlarged one out. */
+  private static boolean ontoEnlarged(Lowering lowering, Node node, Op.Binary binary) {
+    for (int side = 0; side < 2; side++) {
+      Optional<Enlarged> enlarged = lowering.unwritten(node.inputs().get(side));
+      String value = node.inputs().get(1 - side);
+      if (enlarged.isEmpty()
+          || lowering.isConstant(value)
+          || lowering.unwritten(value).isPresent()
+          || !Arrays.equals(lowering.shape(value), enlarged.get().shape())) {
+        continue;
+      }
+      Region other = lowering.operand(value);
+      Optional<Region> split = enlarged.get().split(other);
+      if (split.isEmpty() || !Arrays.equals(other.memoryOrder(), enlarged.get().order())) {
+        continue;
+      }
+      Lowering.Epilogue epilogue = lowering.epilogue(node.output());
+      Region y = lowering.newTensor(epilogue.output(), other.shape(), other.memoryOrder());
+      Region repeated = enlarged.get().repeated();
+      lowering.emit(
+          new Draft(
+              node.name(),
+              side == 0 ? List.of(repeated, split.get()) : List.of(split.get(), repeated),
+              enlarged.get().split(y).orElseThrow(),
+              0,
+              Draft.Aliasing.MAY_OVERWRITE,
+              (reads, write) ->
+                  new Step.Binary(
+                      kind(binary), reads.get(0), reads.get(1), write, epilogue.activation())));
+      lowering.define(epilogue.output(), y);
+      return true;
+    }
+    return false;
+  }
+
+  private static Step.Binary.Kind kind(Op.Binary binary) {
+    return switch (binary.kind()) {
+      case ADD -> Step.Binary.Kind.ADD;
+      case SUB -> Step.Binary.Kind.SUB;
+      case MUL -> Step.Binary.Kind.MUL;
+      case DIV -> Step.Binary.Kind.DIV;
+      case MIN -> Step.Binary.Kind.MIN;
+      case MAX -> Step.Binary.Kind.MAX;
+      case POW -> Step.Binary.Kind.POW;
+    };
   }
 
   static void reduce(Lowering lowering, Node node, Op.Reduce reduce)
@@ -193,7 +233,13 @@ final class ElementwiseLowering {
             ? lowering.constant(node.inputs().get(2))
             : Tensor.ofFloats(new float[width], width);
     Region parameters =
-        WeightPacking.rows(node.name(), gamma.data().asFloatBuffer(), beta.data().asFloatBuffer());
+        lowering.packed(
+            "norm " + ConvolutionLowering.source(node),
+            () ->
+                WeightPacking.rows(
+                    PieceNames.role(node.name()),
+                    gamma.data().asFloatBuffer(),
+                    beta.data().asFloatBuffer()));
     Region y = lowering.newTensor(node.output(), rows.shape());
     lowering.emit(
         new Draft(

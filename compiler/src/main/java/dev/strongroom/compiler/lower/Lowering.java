@@ -17,7 +17,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -37,8 +39,14 @@ public final class Lowering {
 
   private final List<Draft> drafts = new ArrayList<>();
 
+  /** Packed weights by what they are made of: pieces of one layer use the same. */
+  private final Map<String, Region> packed = new HashMap<>();
+
   /** Nodes that became part of the step before them. */
   private final Set<Node> absorbed = new HashSet<>();
+
+  /** Enlarged values that no step has written out yet. */
+  private final Map<String, Enlarged> enlarged = new HashMap<>();
 
   private final List<String> faults = new ArrayList<>();
 
@@ -200,8 +208,20 @@ public final class Lowering {
     return java.util.Objects.requireNonNull(graph.constants().get(constant));
   }
 
-  /** Where {@code value} lies; a constant gets weights of its own at each use. */
+  /**
+   * Packed weights, made once for each {@code key}, which must tell apart all that differ: the
+   * constants they come from and how they are cut.
+   */
+  Region packed(String key, Supplier<Region> packing) {
+    return packed.computeIfAbsent(key, k -> packing.get());
+  }
+
+  /** Where {@code value} lies; a constant lies in weights of its own. */
   Region operand(String value) {
+    Enlarged unwritten = enlarged.remove(value);
+    if (unwritten != null) {
+      define(value, unwritten.write(this));
+    }
     Region region = values.get(value);
     if (region != null) {
       return region;
@@ -214,12 +234,27 @@ public final class Lowering {
     Tensor tensor = floats(value);
     TensorType type = graph.type(value);
     if (tensor != null && type.dataType() == DataType.INT8) {
-      return WeightPacking.bytes(value, type.shape().dims(), target -> target.put(tensor.data()));
+      return packed(
+          "plain " + value,
+          () ->
+              WeightPacking.bytes(value, type.shape().dims(), target -> target.put(tensor.data())));
     }
     if (tensor == null || type.dataType() != DataType.FLOAT32) {
       throw new IllegalStateException("no region for %s, %s".formatted(value, type));
     }
-    return WeightPacking.plain(value, type.shape().dims(), tensor.data().asFloatBuffer());
+    return packed(
+        "plain " + value,
+        () -> WeightPacking.plain(value, type.shape().dims(), tensor.data().asFloatBuffer()));
+  }
+
+  /** Says that {@code value} is {@code source}, enlarged; a step writes it out if it must exist. */
+  void defineEnlarged(String value, Enlarged source) {
+    enlarged.put(value, source);
+  }
+
+  /** The enlarged value called {@code value} if it has not been written out. */
+  Optional<Enlarged> unwritten(String value) {
+    return Optional.ofNullable(enlarged.get(value));
   }
 
   void define(String value, Region region) {

@@ -40,6 +40,7 @@ final class ProductLowering {
   private static void dense(Lowering lowering, Node node, String input, String matrix, int n)
       throws UnsupportedNodeException {
     WeightPacking.PerChannel bias = channel -> 0;
+    String withBias = "product " + matrix;
     String value = node.output();
     Node next = lowering.soleConsumer(value);
     if (next != null && next.op() instanceof Op.Binary(Op.Binary.Kind kind)) {
@@ -51,16 +52,18 @@ final class ProductLowering {
           && Arrays.equals(lowering.shape(next.output()), lowering.shape(value))) {
         FloatBuffer values = lowering.constant(summand).data().asFloatBuffer();
         bias = values::get;
+        withBias += " + " + summand;
         value = next.output();
         lowering.absorb(next);
       }
     }
-    if (QuantizedConvolution.product(lowering, node, input, false, matrix, false, 1, value, bias)) {
+    if (QuantizedConvolution.product(
+        lowering, node, input, false, matrix, false, 1, value, withBias, bias)) {
       return;
     }
     FloatBuffer w = lowering.constant(matrix).data().asFloatBuffer();
     WeightPacking.ConvolutionWeight weight = (oc, ky, kx, c) -> w.get(c * n + oc);
-    rows(lowering, node, lowering.operand(input), n, value, weight, bias);
+    rows(lowering, node, lowering.operand(input), n, value, withBias, weight, bias);
   }
 
   private static boolean isRow(int[] shape, int n) {
@@ -73,6 +76,7 @@ final class ProductLowering {
       Region a,
       int n,
       String value,
+      String source,
       WeightPacking.ConvolutionWeight weight,
       WeightPacking.PerChannel bias)
       throws UnsupportedNodeException {
@@ -90,7 +94,14 @@ final class ProductLowering {
     ConvolutionLowering.emitTiled(
         lowering,
         new ConvolutionLowering.Dense(
-            node.name(), rows, image, Window2d.POINTWISE, epilogue.activation(), weight, bias));
+            node.name(),
+            source,
+            rows,
+            image,
+            Window2d.POINTWISE,
+            epilogue.activation(),
+            weight,
+            bias));
     lowering.define(epilogue.output(), y);
   }
 
@@ -117,6 +128,11 @@ final class ProductLowering {
               ? channel -> gemm.beta() * values.get(0)
               : channel -> gemm.beta() * values.get(channel);
     }
+    String source =
+        "gemm %s %s"
+            .formatted(
+                ConvolutionLowering.source(node),
+                List.of(gemm.alpha(), gemm.beta(), gemm.transposeB()));
     String input = node.inputs().get(0);
     if (QuantizedConvolution.product(
         lowering,
@@ -127,11 +143,20 @@ final class ProductLowering {
         gemm.transposeB(),
         gemm.alpha(),
         node.output(),
+        source,
         bias)) {
       return;
     }
     Region a = lowering.operand(input);
-    rows(lowering, node, gemm.transposeA() ? a.permute(1, 0) : a, n, node.output(), weight, bias);
+    rows(
+        lowering,
+        node,
+        gemm.transposeA() ? a.permute(1, 0) : a,
+        n,
+        node.output(),
+        source,
+        weight,
+        bias);
   }
 
   /** Product of two activations. */

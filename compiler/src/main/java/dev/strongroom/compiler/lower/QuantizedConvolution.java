@@ -111,7 +111,12 @@ final class QuantizedConvolution {
     Region y = ConvolutionLowering.newImage(lowering, to.value(), to.type());
     Region out = y.permute(ConvolutionLowering.CHANNELS_LAST);
     QuantizedWeights.Channels channels =
-        channels(x, to, 1, bias(ConvolutionLowering.bias(lowering, node)));
+        channels(
+            ConvolutionLowering.source(node),
+            x,
+            to,
+            1,
+            bias(ConvolutionLowering.bias(lowering, node)));
     QuantizedWeights.Index index =
         (oc, ky, kx, c) -> ((oc * perGroup + c) * shape[2] + ky) * shape[3] + kx;
     if (depthwise) {
@@ -140,8 +145,9 @@ final class QuantizedConvolution {
   }
 
   private static QuantizedWeights.Channels channels(
-      Input x, Output to, double factor, IntToDoubleFunction bias) {
-    return new QuantizedWeights.Channels(x.scale(), to.scale(), factor, bias);
+      String source, Input x, Output to, double factor, IntToDoubleFunction bias) {
+    String made = "quantized %s %s/%s".formatted(source, x.scale(), to.scale());
+    return new QuantizedWeights.Channels(made, x.scale(), to.scale(), factor, bias);
   }
 
   /** Scratch for one step, which nobody else reads or writes. */
@@ -162,7 +168,10 @@ final class QuantizedConvolution {
       QuantizedWeights weights,
       QuantizedWeights.Index index,
       QuantizedWeights.Channels channels) {
-    Region packed = weights.pack(name, 0, out.dim(3), 1, window, index, channels);
+    Region packed =
+        lowering.packed(
+            "%s depthwise".formatted(channels.source()),
+            () -> weights.pack(PieceNames.role(name), 0, out.dim(3), 1, window, index, channels));
     lowering.emit(
         new Draft(
             name,
@@ -203,8 +212,13 @@ final class QuantizedConvolution {
       int count = Math.min(panels * PackedWeights.PANEL, outputChannels - first);
       String part =
           count == outputChannels ? name : "%s[%d:%d]".formatted(name, first, first + count);
+      int from = firstChannel + first;
       Region packed =
-          weights.pack(part, firstChannel + first, count, inputChannels, window, index, channels);
+          lowering.packed(
+              "%s [%d:%d]".formatted(channels.source(), from, from + count),
+              () ->
+                  weights.pack(
+                      PieceNames.role(part), from, count, inputChannels, window, index, channels));
       Region target = out.narrow(3, first, count);
       int products = Math.multiplyExact(window.taps(), inputChannels);
       lowering.emit(
@@ -231,8 +245,9 @@ final class QuantizedConvolution {
    * Rows times a constant matrix of shape [K, N], or [N, K] if transposed.
    *
    * @param input the value whose rows they are
-   * @param value the value that is the product with its bias
    * @param factor on all products
+   * @param value the value that is the product with its bias
+   * @param source says which constants it is made of, and how
    */
   static boolean product(
       Lowering lowering,
@@ -243,6 +258,7 @@ final class QuantizedConvolution {
       boolean transposed,
       double factor,
       String value,
+      String source,
       WeightPacking.PerChannel bias)
       throws UnsupportedNodeException {
     Shape w = Shape.of(lowering.shape(matrix));
@@ -275,7 +291,7 @@ final class QuantizedConvolution {
         weights.get(),
         0,
         transposed ? (oc, ky, kx, c) -> oc * k + c : (oc, ky, kx, c) -> c * n + oc,
-        channels(x, to, factor, bias(bias)));
+        channels(source, x, to, factor, bias(bias)));
     lowering.define(to.value(), y);
     return true;
   }

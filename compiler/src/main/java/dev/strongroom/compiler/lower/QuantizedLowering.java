@@ -96,8 +96,13 @@ final class QuantizedLowering {
       throws UnsupportedNodeException {
     ByteBuffer entries = entries(lowering, x, nodes);
     Region table =
-        WeightPacking.bytes(
-            name, new int[] {Step.Table.ENTRIES}, target -> target.put(entries.duplicate()));
+        lowering.packed(
+            "table " + Arrays.toString(entries.array()),
+            () ->
+                WeightPacking.bytes(
+                    PieceNames.role(name),
+                    new int[] {Step.Table.ENTRIES},
+                    target -> target.put(entries.duplicate())));
     int[] order = y.memoryOrder();
     lowering.emit(
         new Draft(
@@ -128,7 +133,7 @@ final class QuantizedLowering {
           Interpreter.evaluate(
               node.op(), operands, new TensorType(last ? DataType.INT8 : DataType.FLOAT32, shape));
     }
-    return tensor.data();
+    return ByteBuffer.allocate(Step.Table.ENTRIES).put(tensor.data()).flip();
   }
 
   /** A function between dequantising and quantising is a table. */
@@ -257,7 +262,9 @@ final class QuantizedLowering {
       return null;
     }
     return new Quantized(
-        WeightPacking.bytes(value, q.shape().dims(), target -> target.put(q.data())),
+        lowering.packed(
+            "bytes " + value,
+            () -> WeightPacking.bytes(value, q.shape().dims(), t -> t.put(q.data()))),
         QuantizedTail.scale(lowering, constant),
         QuantizedTail.zeroPoint(lowering, constant));
   }

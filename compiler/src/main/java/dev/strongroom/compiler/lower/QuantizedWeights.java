@@ -56,13 +56,15 @@ record QuantizedWeights(ByteBuffer values, float[] scales) {
   /**
    * A layer's numbers for its output channels.
    *
+   * @param source tells apart all that make other numbers: constants, scales
    * @param inScale scale of the integers that the weights are multiplied with, 1 if those are
    *     floats
    * @param outScale what a result is divided by
    * @param factor what all weights are multiplied by
    * @param bias in real numbers
    */
-  record Channels(float inScale, double outScale, double factor, IntToDoubleFunction bias) {}
+  record Channels(
+      String source, float inScale, double outScale, double factor, IntToDoubleFunction bias) {}
 
   /**
    * Packed as {@link PackedWeights#quantizedConv} says, for output channels [first, first + count).

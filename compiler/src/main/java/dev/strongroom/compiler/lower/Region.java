@@ -88,6 +88,26 @@ public final class Region {
     return of(other, type, offset, shape, strides);
   }
 
+  /** The same elements, {@code bytes} farther on in {@code other}. */
+  public Region moved(Storage other, long bytes) {
+    int elements = Math.toIntExact(bytes / type.bytes());
+    return of(other, type, offset + elements, shape, strides);
+  }
+
+  /** Where the first element begins, in bytes from the start of the storage. */
+  public long firstByte() {
+    return (long) offset * type.bytes();
+  }
+
+  /** One past the last byte of the last element. */
+  public long endByte() {
+    long last = offset;
+    for (int i = 0; i < shape.length; i++) {
+      last += (shape[i] - 1L) * strides[i];
+    }
+    return (last + 1) * type.bytes();
+  }
+
   /** Dimension i of the result is dimension {@code perm[i]} of this. */
   Region permute(int... perm) {
     return of(storage, type, offset, pick(shape, perm), pick(strides, perm));
@@ -204,7 +224,7 @@ public final class Region {
     return IntStream.range(0, shape.length)
         .boxed()
         .sorted(
-            Comparator.<Integer>comparingInt(i -> shape[i] == 1 ? 1 : 0)
+            Comparator.<Integer>comparingInt(i -> shape[i] == 1 ? 0 : 1)
                 .thenComparing(Comparator.<Integer>comparingInt(i -> strides[i]).reversed()))
         .mapToInt(Integer::intValue)
         .toArray();

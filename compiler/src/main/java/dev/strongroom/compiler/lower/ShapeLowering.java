@@ -2,8 +2,9 @@ package dev.strongroom.compiler.lower;
 
 import dev.strongroom.graph.Node;
 import dev.strongroom.graph.Op;
-import java.util.ArrayList;
+import dev.strongroom.program.ElementType;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /** Operators that only move elements: regions where strides can express them, copies elsewhere. */
@@ -59,10 +60,11 @@ final class ShapeLowering {
 
   /** A new tensor of all {@code parts}, which have one type. */
   static Region joined(Lowering lowering, Node node, Op.Concat concat, List<Region> parts) {
-    Region first = parts.getFirst();
+    // A dimension of size 1 lies anywhere: the largest part tells best where it should.
+    Region largest = parts.stream().max(Comparator.comparingLong(Region::elements)).orElseThrow();
     Region y =
         lowering.newTensor(
-            node.output(), first.type(), lowering.shape(node.output()), first.memoryOrder());
+            node.output(), largest.type(), lowering.shape(node.output()), largest.memoryOrder());
     int start = 0;
     for (int i = 0; i < parts.size(); i++) {
       int size = parts.get(i).dim(concat.axis());
@@ -72,43 +74,19 @@ final class ShapeLowering {
     return y;
   }
 
-  /**
-   * Enlarging by whole factors is a copy from a region that repeats each element: [H, W] seen as
-   * [H, 1 → f, W, 1 → g].
-   */
   static void upsample(Lowering lowering, Node node, Op.Upsample upsample)
       throws UnsupportedNodeException {
-    String input = node.inputs().getFirst();
-    Region x = lowering.raw(input);
-    int[] order = x.memoryOrder();
-    Region y = lowering.newTensor(node.output(), x.type(), lowering.shape(node.output()), order);
-    List<Integer> sourceShape = new ArrayList<>();
-    List<Integer> repeated = new ArrayList<>();
-    for (int axis : order) {
-      int factor = upsample.factors().get(axis);
-      sourceShape.add(x.dim(axis));
-      repeated.add(x.dim(axis));
-      if (factor > 1) {
-        sourceShape.add(1);
-        repeated.add(factor);
-      }
+    String source = node.inputs().getFirst();
+    Region x = lowering.raw(source);
+    Enlarged enlarged = Enlarged.of(node, x, upsample.factors());
+    Node reader = lowering.soleConsumer(node.output());
+    boolean floats = x.type() == ElementType.F32;
+    if (floats && reader != null && reader.op() instanceof Op.Binary) {
+      // Read as it is, each element several times: it need not exist.
+      lowering.defineEnlarged(node.output(), enlarged);
+    } else {
+      lowering.defineMoved(node.output(), enlarged.write(lowering), source);
     }
-    if (repeated.size() > dev.strongroom.program.View.MAX_RANK) {
-      throw new UnsupportedNodeException(
-          "enlarges too many dimensions at once: factors " + upsample.factors());
-    }
-    Region source =
-        x.permute(order).reshape(ints(sourceShape)).orElseThrow().broadcast(ints(repeated));
-    Region target = y.permute(order).reshape(ints(repeated)).orElseThrow();
-    lowering.emit(
-        new Draft(
-            node.name(),
-            List.of(source),
-            target,
-            0,
-            Draft.Aliasing.COPY,
-            (reads, write) -> new dev.strongroom.program.Step.Copy(reads.get(0), write)));
-    lowering.defineMoved(node.output(), y, input);
   }
 
   /** {@code shape} with its leading dimensions merged or filled up with ones to {@code rank}. */

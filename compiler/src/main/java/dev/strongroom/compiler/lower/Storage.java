@@ -33,6 +33,26 @@ public sealed interface Storage {
       return bytes;
     }
 
+    /** Whether this holds one of several pieces of a tensor, while the piece is used. */
+    public boolean isPiece() {
+      return !role().equals(name) && !isKept();
+    }
+
+    /** Whether this holds the few rows of a piece that the next one needs. */
+    public boolean isKept() {
+      return PieceNames.isKept(name);
+    }
+
+    /** A buffer of this name and another size. */
+    public Buffer ofSize(long newBytes) {
+      return new Buffer(name, newBytes);
+    }
+
+    /** Buffers of one role that are never alive together shall lie at one place. */
+    public String role() {
+      return PieceNames.role(name);
+    }
+
     @Override
     public String toString() {
       return "%s (%d bytes)".formatted(name, bytes);

@@ -15,16 +15,35 @@ final class Placement {
    * What needs a place.
    *
    * @param bytes size
-   * @param first first step at which it is alive
-   * @param last last step at which it is alive, inclusive
+   * @param life first and last step, inclusive, of each interval in which it is alive, ascending
    */
-  record Request(long bytes, int first, int last) {
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Request(long bytes, int[] life) {
     boolean meets(Request other) {
-      return first <= other.last && other.first <= last;
+      int i = 0;
+      int j = 0;
+      while (i < life.length && j < other.life.length) {
+        if (life[i + 1] < other.life[j]) {
+          i += 2;
+        } else if (other.life[j + 1] < life[i]) {
+          j += 2;
+        } else {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    int first() {
+      return life[0];
     }
 
     int steps() {
-      return last - first + 1;
+      int steps = 0;
+      for (int i = 0; i < life.length; i += 2) {
+        steps += life[i + 1] - life[i] + 1;
+      }
+      return steps;
     }
   }
 
@@ -64,14 +83,17 @@ final class Placement {
 
   /** The first step of {@code steps} at which the most bytes are alive. */
   static Bound lowerBound(List<Request> requests, int steps) {
-    Bound most = new Bound(0, 0);
-    for (int step = 0; step < steps; step++) {
-      long live = 0;
-      for (Request request : requests) {
-        if (request.first() <= step && step <= request.last()) {
-          live += Program.align(request.bytes());
-        }
+    long[] change = new long[steps + 1];
+    for (Request request : requests) {
+      for (int i = 0; i < request.life().length; i += 2) {
+        change[request.life()[i]] += Program.align(request.bytes());
+        change[request.life()[i + 1] + 1] -= Program.align(request.bytes());
       }
+    }
+    Bound most = new Bound(0, 0);
+    long live = 0;
+    for (int step = 0; step < steps; step++) {
+      live += change[step];
       if (live > most.bytes()) {
         most = new Bound(step, live);
       }

@@ -3,6 +3,7 @@ package dev.strongroom.compiler.plan;
 import dev.strongroom.compiler.lower.Storage.Weights;
 import dev.strongroom.program.Program;
 import dev.strongroom.program.SecureLayout;
+import dev.strongroom.program.Step;
 import java.util.List;
 
 /**
@@ -27,6 +28,9 @@ public record Plan(
 
   /** Plaintext bytes of weights opened during each inference. */
   public long bytesOpened() {
-    return program.weightsBytes() - program.residentBytes();
+    return program.steps().stream()
+        .filter(Step.Open.class::isInstance)
+        .mapToLong(open -> open.writes().extent())
+        .sum();
   }
 }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * Makes a Program of lowered steps: puts an {@link Step.Open} before each step whose weights
@@ -44,7 +45,10 @@ public final class Planner {
   private final List<@org.jspecify.annotations.Nullable Weights> opened = new ArrayList<>();
 
   private final Map<Buffer, int[]> bufferLives = new LinkedHashMap<>();
-  private final Map<Weights, int[]> windowLives = new LinkedHashMap<>();
+
+  /** First and last step of each time that weights are in the window. */
+  private final Map<Weights, List<int[]>> windowLives = new LinkedHashMap<>();
+
   private final List<Weights> weights = new ArrayList<>();
 
   private Planner(Lowered lowered, Predicate<Weights> resident) {
@@ -52,15 +56,10 @@ public final class Planner {
     this.resident = resident;
   }
 
-  /** The variants of {@code lowered} that differ in what shares memory; none is always best. */
-  public static List<Lowered> variants(Lowered lowered) {
-    Lowered withoutCopies = Sharing.withoutCopies(lowered);
-    List<Lowered> variants = new ArrayList<>();
-    variants.add(Sharing.overwrite(lowered));
-    if (withoutCopies.drafts().size() < lowered.drafts().size()) {
-      variants.add(Sharing.overwrite(withoutCopies));
-    }
-    return variants;
+  /** {@code lowered} with tensors sharing memory wherever that does not raise the peak. */
+  public static Lowered share(Lowered lowered) {
+    Lowered joined = Sharing.withoutCopies(lowered, Buffer::isPiece);
+    return Overlay.apply(Sharing.overwrite(Sharing.withoutCostlyCopies(joined)));
   }
 
   /** Plans {@code lowered}, keeping in secure memory the weights that {@code resident} names. */
@@ -71,23 +70,16 @@ public final class Planner {
   private Plan run() {
     schedule();
     lives();
-    List<Buffer> buffers = List.copyOf(bufferLives.keySet());
-    List<Placement.Request> arena =
-        buffers.stream().map(b -> request(b, known(bufferLives, b))).toList();
-    Placement.Result arenaPlaces = Placement.place(arena);
-    List<Weights> streamed = List.copyOf(windowLives.keySet());
-    Placement.Result windowPlaces =
-        Placement.place(streamed.stream().map(w -> request(w, known(windowLives, w))).toList());
-
     Map<Storage, Long> bases = new LinkedHashMap<>();
-    for (int i = 0; i < buffers.size(); i++) {
-      bases.put(buffers.get(i), arenaPlaces.offsets().get(i));
-    }
-    for (int i = 0; i < streamed.size(); i++) {
-      bases.put(streamed.get(i), windowPlaces.offsets().get(i));
-    }
-    Program program = program(bases, peak(arenaPlaces), peak(windowPlaces));
-    Placement.Bound bound = Placement.lowerBound(arena, stepDrafts.size());
+    long arenaBytes = placeBuffers(bases);
+    long windowBytes = placeWindow(bases);
+    Program program = program(bases, arenaBytes, windowBytes);
+    Placement.Bound bound =
+        Placement.lowerBound(
+            bufferLives.entrySet().stream()
+                .map(e -> new Placement.Request(e.getKey().bytes(), e.getValue()))
+                .toList(),
+            stepDrafts.size());
     return new Plan(
         program,
         SecureLayout.of(program, ProgramCodec.encode(program).length),
@@ -96,6 +88,44 @@ public final class Planner {
         stepMacs(),
         bound.bytes(),
         bound.step());
+  }
+
+  /** Gives buffers of one role one place, and returns the size of the arena. */
+  private long placeBuffers(Map<Storage, Long> bases) {
+    List<List<Buffer>> roles = Roles.of(bufferLives);
+    Placement.Result places =
+        Placement.place(
+            roles.stream()
+                .map(
+                    role ->
+                        new Placement.Request(
+                            role.stream().mapToLong(Buffer::bytes).max().orElseThrow(),
+                            joined(role.stream().map(b -> known(bufferLives, b)).toList())))
+                .toList());
+    for (int i = 0; i < roles.size(); i++) {
+      for (Buffer buffer : roles.get(i)) {
+        bases.put(buffer, places.offsets().get(i));
+      }
+    }
+    return peak(places);
+  }
+
+  /** Gives streamed weights their places, and returns the size of the window. */
+  private long placeWindow(Map<Storage, Long> bases) {
+    List<Weights> streamed = List.copyOf(windowLives.keySet());
+    Placement.Result places =
+        Placement.place(
+            streamed.stream()
+                .map(w -> new Placement.Request(w.bytes(), joined(known(windowLives, w))))
+                .toList());
+    for (int i = 0; i < streamed.size(); i++) {
+      bases.put(streamed.get(i), places.offsets().get(i));
+    }
+    return peak(places);
+  }
+
+  private static int[] joined(List<int[]> intervals) {
+    return intervals.stream().flatMapToInt(IntStream::of).toArray();
   }
 
   /** What {@code map} holds for a key that it must know. */
@@ -111,10 +141,6 @@ public final class Planner {
     return result.offsets().isEmpty() ? 0 : result.peak();
   }
 
-  private static Placement.Request request(Storage storage, int[] life) {
-    return new Placement.Request(storage.bytes(), life[0], life[1]);
-  }
-
   private List<Long> stepMacs() {
     List<Long> macs = new ArrayList<>();
     for (int i = 0; i < stepDrafts.size(); i++) {
@@ -123,20 +149,30 @@ public final class Planner {
     return macs;
   }
 
-  /** Puts the steps in order, and the weights in the order in which they are needed. */
+  /**
+   * Puts the steps in order, and the weights in the order in which they are first needed. What
+   * streams is opened before each use, unless nothing else has been opened since the last one.
+   */
   private void schedule() {
     Set<Weights> stay = new LinkedHashSet<>();
     Set<Weights> stream = new LinkedHashSet<>();
+    Set<Weights> inWindow = Set.of();
     for (Draft draft : lowered.drafts()) {
+      Set<Weights> needed = new LinkedHashSet<>();
       for (Region read : draft.reads()) {
         if (read.storage() instanceof Weights w) {
-          if (resident.test(w)) {
-            stay.add(w);
-          } else if (stream.add(w)) {
-            stepDrafts.add(draft);
-            opened.add(w);
-          }
+          (resident.test(w) ? stay : needed).add(w);
         }
+      }
+      stream.addAll(needed);
+      for (Weights w : needed) {
+        if (!inWindow.contains(w)) {
+          stepDrafts.add(draft);
+          opened.add(w);
+        }
+      }
+      if (!needed.isEmpty()) {
+        inWindow = needed;
       }
       stepDrafts.add(draft);
       opened.add(null);
@@ -151,7 +187,7 @@ public final class Planner {
     for (int step = 0; step < stepDrafts.size(); step++) {
       Weights open = opened.get(step);
       if (open != null) {
-        windowLives.put(open, new int[] {step, step});
+        windowLives.computeIfAbsent(open, k -> new ArrayList<>()).add(new int[] {step, step});
         continue;
       }
       for (Region read : stepDrafts.get(step).reads()) {
@@ -167,9 +203,9 @@ public final class Planner {
       case Buffer buffer ->
           bufferLives.computeIfAbsent(buffer, k -> new int[] {step, step})[1] = step;
       case Weights w -> {
-        int[] life = windowLives.get(w);
-        if (life != null) {
-          life[1] = step;
+        List<int[]> lives = windowLives.get(w);
+        if (lives != null) {
+          lives.getLast()[1] = step;
         }
       }
     }
@@ -246,9 +282,12 @@ public final class Planner {
             allocations.add(
                 new Allocation(Space.ARENA, known(bases, b), b.bytes(), life[0], life[1])));
     windowLives.forEach(
-        (w, life) ->
-            allocations.add(
-                new Allocation(Space.WINDOW, known(bases, w), w.bytes(), life[0], life[1])));
+        (w, lives) ->
+            lives.forEach(
+                life ->
+                    allocations.add(
+                        new Allocation(
+                            Space.WINDOW, known(bases, w), w.bytes(), life[0], life[1]))));
     return allocations;
   }
 }

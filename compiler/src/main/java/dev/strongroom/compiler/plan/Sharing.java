@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Lets tensors share memory where the steps allow it; changes no result. */
 final class Sharing {
@@ -93,16 +94,44 @@ final class Sharing {
   /**
    * Leaves out copies whose input nothing else reads: the steps that make it write to the copy's
    * output. Concatenations then cost nothing, but the whole result lives from its first part on.
+   *
+   * @param sources whose copies may be left out
    */
-  static Lowered withoutCopies(Lowered lowered) {
+  static Lowered withoutCopies(Lowered lowered, Predicate<Buffer> sources) {
     List<Draft> drafts = new ArrayList<>(lowered.drafts());
     for (int i = 0; i < drafts.size(); i++) {
-      if (drafts.get(i).aliasing() == Draft.Aliasing.COPY && leaveOut(lowered, drafts, i)) {
+      Draft draft = drafts.get(i);
+      if (draft.aliasing() == Draft.Aliasing.COPY
+          && draft.reads().getFirst().storage() instanceof Buffer source
+          && sources.test(source)
+          && leaveOut(lowered, drafts, i)) {
         drafts.remove(i);
         i--;
       }
     }
     return new Lowered(lowered.inputs(), lowered.outputs(), drafts);
+  }
+
+  /** Leaves out the other copies too, each unless the most that is alive at once would be more. */
+  static Lowered withoutCostlyCopies(Lowered lowered) {
+    Lowered best = lowered;
+    long peak = LiveBytes.peak(overwrite(lowered));
+    for (Draft draft : lowered.drafts()) {
+      if (draft.aliasing() == Draft.Aliasing.COPY
+          && draft.reads().getFirst().storage() instanceof Buffer buffer
+          && !buffer.isKept()) {
+        Lowered shorter =
+            withoutCopies(best, source -> source == draft.reads().getFirst().storage());
+        if (shorter.drafts().size() < best.drafts().size()) {
+          long now = LiveBytes.peak(overwrite(shorter));
+          if (now <= peak) {
+            best = shorter;
+            peak = now;
+          }
+        }
+      }
+    }
+    return best;
   }
 
   private static boolean leaveOut(Lowered lowered, List<Draft> drafts, int index) {

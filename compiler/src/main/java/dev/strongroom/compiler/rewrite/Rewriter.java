@@ -20,7 +20,9 @@ public final class Rewriter {
           new RecogniseGelu(),
           new FoldIntoConvolution(),
           new SplitBatchNorm(),
-          new HoistScale());
+          new HoistScale(),
+          new MergeResidualGate(),
+          new MeanBeforePointwise());
 
   private Rewriter() {}
 

@@ -14,9 +14,9 @@ class PlacementTest {
     Placement.Result result =
         Placement.place(
             List.of(
-                new Placement.Request(640, 0, 1),
-                new Placement.Request(128, 1, 2),
-                new Placement.Request(640, 2, 3)));
+                new Placement.Request(640, new int[] {0, 1}),
+                new Placement.Request(128, new int[] {1, 2}),
+                new Placement.Request(640, new int[] {2, 3})));
     assertThat(result.peak()).isEqualTo(768);
   }
 
@@ -28,7 +28,8 @@ class PlacementTest {
       for (int i = 0; i < 40; i++) {
         int first = random.nextInt(50);
         requests.add(
-            new Placement.Request(random.nextInt(1, 5000), first, first + random.nextInt(10)));
+            new Placement.Request(
+                random.nextInt(1, 5000), new int[] {first, first + random.nextInt(10)}));
       }
       Placement.Result result = Placement.place(requests);
       long end = 0;

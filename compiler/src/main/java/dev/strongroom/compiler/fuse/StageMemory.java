@@ -1,0 +1,181 @@
+package dev.strongroom.compiler.fuse;
+
+import dev.strongroom.graph.Op;
+
+/**
+ * Estimates the most bytes that a stage keeps alive beside what is alive around it: pieces while
+ * they are read, and the rows that are kept between bands. Counts what {@link StageRewriter} writes
+ * once the planner has done its part, without building it.
+ */
+final class StageMemory {
+  private final StageNodes stage;
+  private final Bands bands;
+
+  /** Bytes of a row of each value, of the columns of the widest strip. */
+  private final long[] rowBytes;
+
+  private final boolean over;
+
+  private final GraphMemory graph;
+
+  private StageMemory(GraphMemory graph, StageNodes stage, Bands bands, boolean over) {
+    this.graph = graph;
+    this.over = over;
+    this.stage = stage;
+    this.bands = bands;
+    this.rowBytes = new long[stage.values()];
+    for (int value = 0; value < rowBytes.length; value++) {
+      var type = stage.graph().type(stage.name(value));
+      int columns = 0;
+      for (int s = 0; s < bands.strips() && bands.strips() > 1; s++) {
+        columns = Math.max(columns, bands.columns(value, s).size());
+      }
+      long row =
+          type.shape().elements()
+              * type.dataType().bytes()
+              / Math.max(1, stage.size(Axis.ROW, value));
+      int whole = stage.size(Axis.COLUMN, value);
+      rowBytes[value] = bands.strips() == 1 ? row : row / Math.max(1, whole) * columns;
+    }
+  }
+
+  static long peak(GraphMemory graph, StageNodes stage, Bands bands, boolean over) {
+    StageMemory memory = new StageMemory(graph, stage, bands, over);
+    int count = bands.bands();
+    long peak = 0;
+    // The bands between are alike.
+    for (int band : new int[] {0, 1, count / 2, count - 2, count - 1}) {
+      if (band >= 0 && band < count) {
+        peak = Math.max(peak, memory.peak(band));
+      }
+    }
+    return peak - (over ? memory.saved() : 0);
+  }
+
+  /** Bytes that results need not take because they are written over inputs already read. */
+  private long saved() {
+    long saved = 0;
+    boolean[] taken = new boolean[stage.inputs()];
+    for (int n = 0; n < stage.count(); n++) {
+      if (!stage.leaves(n) || stage.isRead(n)) {
+        continue;
+      }
+      int best = -1;
+      long most = 0;
+      for (int value = 0; value < taken.length; value++) {
+        if (!taken[value] && stage.rolls(value) && savedOver(value, n) > most) {
+          best = value;
+          most = savedOver(value, n);
+        }
+      }
+      if (best >= 0) {
+        taken[best] = true;
+        saved += most;
+      }
+    }
+    return saved;
+  }
+
+  private long savedOver(int input, int n) {
+    int result = stage.result(n);
+    long ahead = 0;
+    for (int i = 0; i < bands.bands(); i++) {
+      long written = bands.fresh(result, i).to() * rowBytes[result];
+      long read = bands.fresh(input, i).to() * rowBytes[input];
+      ahead = Math.max(ahead, written - read);
+    }
+    long in = stage.size(Axis.ROW, input) * rowBytes[input];
+    long out = stage.size(Axis.ROW, result) * rowBytes[result];
+    return ahead + in > Math.max(in, out) ? 0 : Math.min(in, out);
+  }
+
+  private boolean isInPieces(int value) {
+    return value >= stage.inputs() || (over && value >= 0 && stage.rolls(value));
+  }
+
+  private long peak(int band) {
+    long[] there = new long[stage.values()];
+    long alive = 0;
+    for (int value = 0; value < there.length && band > 0; value++) {
+      if (isInPieces(value)) {
+        there[value] = bands.kept(value, band - 1).size() * rowBytes[value];
+        alive += there[value];
+      }
+    }
+    long peak = alive;
+    for (int n = 0; n < stage.count(); n++) {
+      for (int i = 0; i < stage.operandCount(n) && over; i++) {
+        int value = stage.operand(n, i);
+        if (value < stage.inputs() && isInPieces(value) && stage.readers(value)[0] == n) {
+          long loaded = bands.fresh(value, band).size() * rowBytes[value];
+          peak = Math.max(peak, alive + there[value] + loaded);
+          alive += loaded;
+          there[value] += loaded;
+        }
+      }
+      int result = stage.result(n);
+      long fresh = bands.fresh(result, band).size() * rowBytes[result];
+      boolean direct = stage.leaves(n) && !stage.isRead(n);
+      long taken = takenOver(n, band, there, fresh);
+      long made = direct || fresh == 0 ? 0 : there[result] + fresh;
+      peak = Math.max(peak, alive + made - taken + copied(n, band));
+      if (made > 0) {
+        alive += made - there[result];
+        there[result] = made;
+      }
+      for (int i = 0; i < stage.operandCount(n); i++) {
+        int value = stage.operand(n, i);
+        if (isInPieces(value) && stage.isLastReader(n, value) && there[value] > 0) {
+          long kept = bands.kept(value, band).size() * rowBytes[value];
+          if (kept < there[value]) {
+            peak = Math.max(peak, alive - taken + kept);
+            alive += kept - there[value];
+            there[value] = kept;
+          }
+        }
+      }
+    }
+    return peak;
+  }
+
+  /** Bytes of operands that the result of a node is written over. */
+  private long takenOver(int n, int band, long[] there, long fresh) {
+    Op op = stage.node(n).op();
+    boolean view = graph.isView(stage.node(n));
+    boolean joins = op instanceof Op.Concat;
+    if (!view && !joins && !GraphMemory.isElementwise(op)) {
+      return 0;
+    }
+    long taken = 0;
+    for (int i = 0; i < stage.operandCount(n); i++) {
+      int value = stage.operand(n, i);
+      boolean dies =
+          isInPieces(value) && stage.isLastReader(n, value) && bands.kept(value, band).isEmpty();
+      if (dies && (joins || there[value] == fresh)) {
+        taken += there[value];
+        if (!joins) {
+          break;
+        }
+      }
+    }
+    return view ? fresh : Math.min(taken, fresh);
+  }
+
+  /** Bytes that are copied from an input of the model, whose channels do not lie innermost. */
+  private long copied(int n, int band) {
+    Op op = stage.node(n).op();
+    int value = stage.operand(n, 0);
+    if (value < 0
+        || value >= stage.inputs()
+        || !stage.graph().inputs().contains(stage.name(value))
+        || !(op instanceof Op.Conv || op instanceof Op.Pool || op instanceof Op.ConvTranspose)) {
+      return 0;
+    }
+    Span rows = bands.fresh(stage.result(n), band);
+    if (rows.isEmpty()) {
+      return 0;
+    }
+    return stage.reach(Axis.ROW, n, 0).needed(rows, stage.size(Axis.ROW, value)).size()
+        * rowBytes[value];
+  }
+}

@@ -1,0 +1,274 @@
+package dev.strongroom.compiler.fuse;
+
+import dev.strongroom.graph.Graph;
+import dev.strongroom.graph.Macs;
+import dev.strongroom.graph.Node;
+import dev.strongroom.graph.Op;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Chooses stages as a shortest path: positions between nodes are its vertices, a node by itself or
+ * a stage its edges (as Huang et al., msf-CNN, arXiv 2505.11483). For a bound on the bytes alive,
+ * edges that need more are left out, and the path that costs the least time remains; lowering the
+ * bound step by step gives the frontier of memory against time.
+ */
+public final class StageSearch {
+  /** How much lower the next bound is. */
+  private static final double STEP = 0.88;
+
+  /** Bounds between the last one that could be met and the first that could not. */
+  private static final int REFINEMENTS = 4;
+
+  /** A byte more to open takes about as long as this many multiply-accumulates. */
+  private static final long MACS_A_BYTE = 20;
+
+  /** So does a step more. */
+  private static final long MACS_A_STEP = 60_000;
+
+  private static final int[] STRIPS = {1, 2, 3, 4, 6, 8};
+
+  private final Graph graph;
+  private final GraphMemory memory;
+  private final long[] alive;
+  private final boolean[] mayCut;
+  private final int[] reach;
+  private final long maxExtraMacs;
+  private final Map<Long, Optional<Choices>> choices = new HashMap<>();
+
+  private StageSearch(Graph graph, double maxMacs) {
+    this.graph = graph;
+    this.memory = GraphMemory.of(graph, false);
+    this.alive = GraphMemory.of(graph, true).atNodes();
+    this.maxExtraMacs = (long) ((maxMacs - 1) * Macs.of(graph));
+    int count = graph.nodes().size();
+    this.mayCut = new boolean[count + 1];
+    Arrays.fill(mayCut, true);
+    this.reach = new int[count];
+    for (int n = count - 1; n >= 0; n--) {
+      boolean alone = StageNodes.of(graph, n, n + 1, v -> true).isPresent();
+      reach[n] = alone ? (n + 1 < count ? Math.max(n + 1, reach[n + 1]) : count) : n;
+      if (n > 0 && isEpilogue(graph.nodes().get(n - 1), graph.nodes().get(n))) {
+        mayCut[n] = false;
+      }
+    }
+  }
+
+  /** Whether a step computes both. */
+  private boolean isEpilogue(Node before, Node node) {
+    if (before.op() instanceof Op.Upsample && memory.isView(before)) {
+      return true;
+    }
+    return node.op() instanceof Op.Unary && node.inputs().getFirst().equals(before.output());
+  }
+
+  /**
+   * Partitions from the one without stages downwards, each with a lower peak than the one before.
+   *
+   * @param maxMacs the most multiply-accumulates allowed, relative to the graph's own; 1 if nothing
+   *     may be computed twice
+   */
+  public static List<Partition> frontier(Graph graph, double maxMacs) {
+    return new StageSearch(graph, maxMacs).frontier();
+  }
+
+  private List<Partition> frontier() {
+    List<Partition> frontier = new ArrayList<>();
+    long bound = Arrays.stream(alive).max().orElse(0);
+    frontier.add(new Partition(List.of(), bound, 0));
+    long unmet = 0;
+    while (true) {
+      long next = (long) (frontier.getLast().peak() * STEP);
+      Optional<Partition> found = within(next);
+      if (found.isEmpty()) {
+        unmet = next;
+        break;
+      }
+      frontier.add(found.get());
+    }
+    for (int i = 0; i < REFINEMENTS; i++) {
+      long next = (unmet + frontier.getLast().peak()) / 2;
+      Optional<Partition> found = within(next);
+      if (found.isEmpty()) {
+        unmet = next;
+      } else {
+        frontier.add(found.get());
+      }
+    }
+    return frontier;
+  }
+
+  /** The path of least cost along edges that need at most {@code bound} bytes. */
+  private Optional<Partition> within(long bound) {
+    Optional<Partition> fast = path(bound, 1);
+    if (fast.isEmpty() || fast.get().extraMacs() <= maxExtraMacs) {
+      return fast;
+    }
+    return path(bound, 1 << 20).filter(p -> p.extraMacs() <= maxExtraMacs);
+  }
+
+  private record Step(int from, Optional<Choice> choice, double cost) {}
+
+  private Optional<Partition> path(long bound, int macsWeight) {
+    int count = alive.length;
+    Step[] best = new Step[count + 1];
+    best[0] = new Step(0, Optional.empty(), 0);
+    for (int from = 0; from < count; from++) {
+      if (best[from] == null) {
+        continue;
+      }
+      double cost = best[from].cost();
+      if (alive[from] <= bound) {
+        offer(best, from + 1, new Step(from, Optional.empty(), cost));
+      }
+      boolean needed = false;
+      for (int to = from + 1; to <= reach[from] && mayCut[from]; to++) {
+        needed |= alive[to - 1] > bound;
+        if (!needed || !mayCut[to]) {
+          continue;
+        }
+        Optional<Choice> choice = choices(from, to).flatMap(c -> c.cheapest(bound, macsWeight));
+        if (choice.isPresent()) {
+          offer(best, to, new Step(from, choice, cost + choice.get().cost(macsWeight)));
+        }
+      }
+    }
+    return Optional.ofNullable(best[count]).map(end -> partition(best));
+  }
+
+  private static void offer(Step[] best, int at, Step step) {
+    if (best[at] == null || step.cost() < best[at].cost()) {
+      best[at] = step;
+    }
+  }
+
+  private Partition partition(Step[] best) {
+    List<Stage> stages = new ArrayList<>();
+    long peak = 0;
+    long extraMacs = 0;
+    for (int at = alive.length; at > 0; at = best[at].from()) {
+      Optional<Choice> choice = best[at].choice();
+      if (choice.isPresent()) {
+        stages.addFirst(choice.get().stage());
+        peak = Math.max(peak, choice.get().peak());
+        extraMacs += choice.get().extraMacs();
+      } else {
+        peak = Math.max(peak, alive[at - 1]);
+      }
+    }
+    return new Partition(stages, peak, extraMacs);
+  }
+
+  private Optional<Choices> choices(int from, int to) {
+    return choices.computeIfAbsent(
+        (long) from << Integer.SIZE | to,
+        k ->
+            StageNodes.of(graph, from, to, v -> memory.isUsedFrom(v, to))
+                .map(stage -> new Choices(stage, from, to)));
+  }
+
+  /** One way to run a stage. */
+  private record Choice(Stage stage, long peak, long extraMacs, long otherCost) {
+    double cost(int macsWeight) {
+      return (double) extraMacs * macsWeight + otherCost;
+    }
+  }
+
+  /** The ways to run a stage, found out as they are asked for. */
+  private final class Choices {
+    private final StageNodes stage;
+    private final int from;
+    private final int to;
+    private final long around;
+    private final int[] rows;
+    private final long weightBytes;
+    private final long[] macs;
+    private final Map<Integer, Choice> known = new HashMap<>();
+
+    Choices(StageNodes stage, int from, int to) {
+      this.stage = stage;
+      this.from = from;
+      this.to = to;
+      this.around = memory.around(from, to);
+      this.rows = rowCounts(stage.size(Axis.ROW, stage.values() - 1));
+      this.macs = new long[stage.count()];
+      long weights = 0;
+      for (int n = 0; n < stage.count(); n++) {
+        macs[n] = Macs.of(graph, stage.node(n));
+        for (int i = 0; i < stage.operandCount(n); i++) {
+          if (stage.operand(n, i) < 0) {
+            weights += memory.size(stage.node(n).inputs().get(i));
+          }
+        }
+      }
+      this.weightBytes = weights;
+    }
+
+    /** Rows in a band, from half of all down to one. */
+    private static int[] rowCounts(int all) {
+      return java.util.stream.IntStream.of(2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
+          .map(bands -> Math.ceilDiv(all, bands))
+          .distinct()
+          .toArray();
+    }
+
+    Optional<Choice> cheapest(long bound, int macsWeight) {
+      Choice best = null;
+      for (boolean over : new boolean[] {false, true}) {
+        best = cheapest(bound, macsWeight, over, best);
+      }
+      return Optional.ofNullable(best);
+    }
+
+    private @org.jspecify.annotations.Nullable Choice cheapest(
+        long bound,
+        int macsWeight,
+        boolean over,
+        @org.jspecify.annotations.Nullable Choice before) {
+      Choice best = before;
+      int columns = stage.size(Axis.COLUMN, stage.values() - 1);
+      for (int strips : STRIPS) {
+        if (strips > 1 && (over || !stage.hasStrips() || maxExtraMacs <= 0 || strips > columns)) {
+          break;
+        }
+        // More bands need less memory and take more time: the first that fit are the best.
+        for (int r : rows) {
+          Choice choice = choice(r, strips, over);
+          if (choice.peak() <= bound) {
+            if (best == null || choice.cost(macsWeight) < best.cost(macsWeight)) {
+              best = choice;
+            }
+            break;
+          }
+        }
+      }
+      return best;
+    }
+
+    private Choice choice(int r, int strips, boolean over) {
+      return known.computeIfAbsent(
+          (r * 16 + strips) * 2 + (over ? 1 : 0),
+          k -> {
+            Bands bands = Bands.of(stage, r, strips);
+            long peak = around + StageMemory.peak(memory, stage, bands, over);
+            long pieces = (long) bands.bands() * strips;
+            long extra = 0;
+            for (int n = 0; n < macs.length && strips > 1; n++) {
+              int value = stage.result(n);
+              long columns = 0;
+              for (int s = 0; s < strips; s++) {
+                columns += bands.columns(value, s).size();
+              }
+              int all = stage.size(Axis.COLUMN, value);
+              extra += macs[n] * Math.max(0, columns - all) / all;
+            }
+            long other = (pieces - 1) * (weightBytes * MACS_A_BYTE + stage.count() * MACS_A_STEP);
+            return new Choice(new Stage(from, to, r, strips, over), peak, extra, other);
+          });
+    }
+  }
+}
