@@ -121,6 +121,15 @@ public final class GraphBuilder {
     return node(new Op.Dequantize(-1), shape(x), q, s, z);
   }
 
+  /** {@code x} through int8 and back, with a scale for each index of {@code axis}. */
+  public String requantizedPerChannel(String x, int axis) {
+    int channels = shape(x)[axis];
+    String s = constant(0.01, 0.02, channels);
+    String z = constant(DataType.INT8, new int[channels], channels);
+    String q = node(new Op.Quantize(axis), DataType.INT8, shape(x), x, s, z);
+    return node(new Op.Dequantize(axis), shape(x), q, s, z);
+  }
+
   /**
    * A dequantised constant around ±1, with a scale for each index of {@code axis}, or one if -1.
    */

@@ -401,10 +401,19 @@ public final class Lowering {
     absorbed.add(node);
   }
 
+  /** All nodes that read {@code value}. */
+  List<Node> consumers(String value) {
+    return consumers.getOrDefault(value, List.of());
+  }
+
+  boolean isOutput(String value) {
+    return graph.outputs().contains(value);
+  }
+
   /** The one node that reads {@code value}, if it has one reader and is no output. */
   @org.jspecify.annotations.Nullable
   Node soleConsumer(String value) {
-    List<Node> readers = consumers.getOrDefault(value, List.of());
-    return readers.size() == 1 && !graph.outputs().contains(value) ? readers.getFirst() : null;
+    List<Node> readers = consumers(value);
+    return readers.size() == 1 && !isOutput(value) ? readers.getFirst() : null;
   }
 }

@@ -33,7 +33,11 @@ final class QuantizedLowering {
     Quantized form = lowering.quantized(value);
     if (form == null) {
       Region x = lowering.operand(value);
-      Region y = lowering.newTensor(node.output(), ElementType.I8, x.shape(), x.memoryOrder());
+      int[] order =
+          x.rank() == 4 && image(lowering, node)
+              ? ConvolutionLowering.CHANNELS_LAST
+              : x.memoryOrder();
+      Region y = lowering.newTensor(node.output(), ElementType.I8, x.shape(), order);
       emitQuantize(lowering, node.name(), x, y, scale, zeroPoint);
       lowering.define(node.output(), y);
     } else if (form.agreesWith(scale, zeroPoint)) {
@@ -43,6 +47,14 @@ final class QuantizedLowering {
       emitTable(lowering, node.name(), form, y, List.of(node));
       lowering.define(node.output(), y);
     }
+  }
+
+  /** Whether integers go to layers that want channels last: then they may lie so from the start. */
+  private static boolean image(Lowering lowering, Node quantize) {
+    return lowering.consumers(quantize.output()).stream()
+        .filter(node -> node.op() instanceof Op.Dequantize)
+        .flatMap(node -> lowering.consumers(node.output()).stream())
+        .anyMatch(node -> node.op() instanceof Op.Conv || node.op() instanceof Op.Pool);
   }
 
   static void dequantize(Lowering lowering, Node node) throws UnsupportedNodeException {
@@ -58,8 +70,11 @@ final class QuantizedLowering {
   /** The floats of {@code form}, in a new tensor. */
   static Region toFloats(Lowering lowering, String value, Quantized form) {
     Region q = form.region();
-    int[] order = q.memoryOrder();
-    Region y = lowering.newTensor(value, q.shape(), order);
+    Region y =
+        lowering.isOutput(value)
+            ? lowering.newTensor(value, q.shape())
+            : lowering.newTensor(value, q.shape(), q.memoryOrder());
+    int[] order = y.memoryOrder();
     lowering.emit(
         new Draft(
             value + "/dequantize",
