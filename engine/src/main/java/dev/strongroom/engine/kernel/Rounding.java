@@ -37,7 +37,7 @@ final class Rounding {
 
   /** One element: the same bits as in a run. */
   byte scalar(float x) {
-    float v = x != x ? 0f : x;
+    float v = Float.isNaN(x) ? 0f : x;
     v = v < lowest ? lowest : v;
     v = v > highest ? highest : v;
     return (byte) (Float.floatToRawIntBits(v + ROUND) + move);
