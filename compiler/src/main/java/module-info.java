@@ -8,4 +8,5 @@ module dev.strongroom.compiler {
   requires transitive dev.strongroom.program;
 
   exports dev.strongroom.compiler;
+  exports dev.strongroom.compiler.optee;
 }

@@ -5,5 +5,6 @@ module dev.strongroom.graph {
   requires com.google.protobuf;
 
   exports dev.strongroom.graph;
+  exports dev.strongroom.graph.darknet;
   exports dev.strongroom.graph.onnx;
 }

@@ -47,7 +47,8 @@ final class CertificateView {
     command.say("binding step       %s", c.bindingStep());
     command.say("MACs               %,d and %,d extra", c.macs(), c.extraMacs());
     command.say("steps, chunks      %,d, %,d", c.steps(), c.chunks());
-    command.say("opened each time   %s", Size.format(c.bytesOpened()));
+    command.say("opened each time   %s (%,d bytes)", Size.format(c.bytesOpened()), c.bytesOpened());
+    command.say("world switches     %d each time", c.switches());
     command.say(
         "smallest budget    %s (%,d bytes)", Size.format(c.smallestBudget()), c.smallestBudget());
   }

@@ -32,7 +32,7 @@ public record Console(
    * {@code text} on one line without control characters: names in it may come from a file that
    * means to paint over the terminal.
    */
-  static String printable(String text) {
+  public static String printable(String text) {
     String line = text.replaceAll("[\\p{Cntrl}\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069]+", " ");
     return line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE) + " …";
   }

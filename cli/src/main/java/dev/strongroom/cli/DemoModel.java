@@ -27,7 +27,7 @@ record DemoModel(CompiledModel compiled, String alphabet, long macs, long smalle
 
   /** Compiles it for lines of {@code width} pixels. */
   static DemoModel compile(int width, Size secureMemory) throws Exception {
-    OnnxModel model = ModelFile.readPlain(file());
+    OnnxModel model = OnnxModel.read(file());
     String alphabet = model.metadata().get("character");
     if (alphabet == null) {
       throw new RequestException(FILE + " does not say which characters it knows");

@@ -32,6 +32,20 @@ final class Distribution {
                         .formatted(name)));
   }
 
+  /**
+   * The network of this name that comes along, if {@code path} is a bare name and no file;
+   * otherwise {@code path}.
+   */
+  static Path networkOr(Path path) {
+    if (path.getNameCount() != 1 || path.isAbsolute() || Files.exists(path)) {
+      return path;
+    }
+    return directory()
+        .map(d -> d.resolve("networks").resolve(path))
+        .filter(f -> !path.toString().isEmpty() && Files.isRegularFile(f))
+        .orElse(path);
+  }
+
   /** The ahead-of-time cache of the trusted side's virtual machine, if one was made. */
   static Optional<Path> worldCache() {
     return directory().map(d -> d.resolve(WORLD_CACHE)).filter(Files::isReadable);

@@ -1,11 +1,9 @@
 package dev.strongroom.cli;
 
 import dev.strongroom.graph.InvalidModelException;
-import dev.strongroom.graph.Macs;
 import dev.strongroom.graph.Shape;
 import dev.strongroom.graph.onnx.Dimension;
 import dev.strongroom.graph.onnx.ModelSummary;
-import dev.strongroom.graph.onnx.OnnxModel;
 import dev.strongroom.graph.onnx.OnnxValue;
 import dev.strongroom.graph.onnx.UnsupportedNode;
 import java.nio.file.Path;
@@ -14,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ArrayNode;
@@ -25,7 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
     description = "Says what is in a model file, and everything in it that is not supported.",
     footer = "  strongroom inspect model.onnx --shape x=1,3,48,320")
 final class InspectCommand extends CliCommand {
-  @Parameters(paramLabel = "MODEL", description = "A model in the ONNX format.")
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "A model in the ONNX format, or a Darknet network (.cfg).")
   private Path model = Path.of("");
 
   @Option(
@@ -35,20 +36,22 @@ final class InspectCommand extends CliCommand {
           "Shape of an input whose dimensions the model leaves open; needed for the MACs.")
   private List<NamedValue> shapes = new ArrayList<>();
 
+  @Mixin private WeightOptions weights = new WeightOptions();
+
   InspectCommand(Console console) {
     super(console);
   }
 
   @Override
   int answer() throws Exception {
-    OnnxModel onnx = ModelFile.readPlain(model);
-    ModelSummary summary = onnx.summary();
+    PlainModel plain = ModelFile.readPlain(model, weights);
+    ModelSummary summary = plain.summary();
     Map<String, Shape> bound = ModelFile.shapes(shapes);
     Optional<Long> macs = Optional.empty();
     Optional<String> obstacle = Optional.empty();
     if (summary.unsupported().isEmpty()) {
       try {
-        macs = Optional.of(Macs.of(onnx.bind(bound)));
+        macs = Optional.of(plain.macs(bound));
       } catch (InvalidModelException e) {
         obstacle = Optional.of(Failures.messageOf(e));
       }
@@ -65,7 +68,11 @@ final class InspectCommand extends CliCommand {
       ModelSummary summary, Optional<Long> macs, Optional<String> obstacle) {
     ObjectNode answer = object();
     answer.put("format", summary.format());
-    answer.put("opset", summary.opset());
+    if (summary.opset() > 0) {
+      answer.put("opset", summary.opset());
+    } else {
+      answer.putNull("opset");
+    }
     answer.put("producer", summary.producer());
     answer.put("nodes", summary.nodes());
     ObjectNode operators = answer.putObject("operators");
@@ -107,7 +114,9 @@ final class InspectCommand extends CliCommand {
   }
 
   private void show(ModelSummary summary, Optional<Long> macs, Optional<String> obstacle) {
-    say("format       %s, operator set %d", summary.format(), summary.opset());
+    say(
+        "format       %s%s",
+        summary.format(), summary.opset() > 0 ? ", operator set " + summary.opset() : "");
     if (!summary.producer().isEmpty()) {
       say("producer     %s", summary.producer());
     }

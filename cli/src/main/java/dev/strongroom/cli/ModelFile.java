@@ -4,6 +4,7 @@ import dev.strongroom.cli.io.InputFile;
 import dev.strongroom.compiler.Compilation;
 import dev.strongroom.graph.InvalidModelException;
 import dev.strongroom.graph.Shape;
+import dev.strongroom.graph.darknet.DarknetModel;
 import dev.strongroom.graph.onnx.OnnxModel;
 import dev.strongroom.program.CompiledModel;
 import dev.strongroom.program.CompiledModelDescriptor;
@@ -41,7 +42,8 @@ record ModelFile(Path path, Stage stage) {
   private static final int MAX_RANK = 8;
 
   /** Looks at the first bytes: what is neither compiled nor sealed is taken for a model file. */
-  static ModelFile of(Path path) throws RequestException, IOException {
+  static ModelFile of(Path named) throws RequestException, IOException {
+    Path path = Distribution.networkOr(named);
     InputFile.require(path, "model", MAX_BYTES);
     if (InputFile.beginsWith(path, SealedModelDescriptor.magic())) {
       return new ModelFile(path, Stage.SEALED);
@@ -54,15 +56,25 @@ record ModelFile(Path path, Stage stage) {
     return new ModelFile(path, InputFile.beginsWith(path, compiled) ? Stage.COMPILED : Stage.PLAIN);
   }
 
-  /** Reads a model as its makers saved it. */
-  static OnnxModel readPlain(Path path)
+  /** Reads a model as its makers saved it: Darknet networks are known by their name's end. */
+  static PlainModel readPlain(Path path, WeightOptions weights)
       throws RequestException, IOException, InvalidModelException {
     ModelFile file = of(path);
     if (file.stage != Stage.PLAIN) {
       throw new RequestException(
-          "%s is %s; needed is a model file in the ONNX format".formatted(path, file.stage.words));
+          "%s is %s; needed is a model file in the ONNX format or a Darknet .cfg"
+              .formatted(path, file.stage.words));
     }
-    return OnnxModel.read(path);
+    if (WeightOptions.isDarknet(file.path)) {
+      return new PlainModel.Darknet(DarknetModel.read(file.path), weights.of(file.path));
+    }
+    if (path.toString().endsWith(".weights")) {
+      throw new RequestException(
+          "%s holds weights alone: name the .cfg of the Darknet network they belong to"
+              .formatted(path));
+    }
+    weights.requireUnused(path);
+    return new PlainModel.Onnx(OnnxModel.read(file.path));
   }
 
   /** Reads what {@code compile} wrote. */

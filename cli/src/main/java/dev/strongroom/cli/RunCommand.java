@@ -6,7 +6,7 @@ import dev.strongroom.compiler.Compilation;
 import dev.strongroom.compiler.CompileOptions;
 import dev.strongroom.compiler.Compiler;
 import dev.strongroom.graph.Shape;
-import dev.strongroom.graph.onnx.OnnxModel;
+import dev.strongroom.graph.onnx.ModelSummary;
 import dev.strongroom.graph.onnx.OnnxValue;
 import dev.strongroom.program.CompiledModel;
 import dev.strongroom.program.Verifier;
@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
@@ -46,7 +47,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class RunCommand extends CliCommand {
   @Parameters(
       paramLabel = "SEALED-OR-MODEL",
-      description = "A sealed model, a compiled one, or a model in the ONNX format.")
+      description =
+          "A sealed model, a compiled one, a model in the ONNX format, or a Darknet network (.cfg).")
   private Path model = Path.of("");
 
   @Option(names = "--input", paramLabel = "NAME=FILE", description = "The file for an input.")
@@ -122,6 +124,8 @@ final class RunCommand extends CliCommand {
   @Option(names = "--threads", hidden = true, defaultValue = "1")
   private int threads;
 
+  @Mixin private WeightOptions weights = new WeightOptions();
+
   RunCommand(Console console) {
     super(console);
   }
@@ -132,17 +136,23 @@ final class RunCommand extends CliCommand {
     ModelFile file = ModelFile.of(model);
     Map<String, TensorInput> given = readInputs();
     return switch (file.stage()) {
-      case SEALED -> runSealed(given);
+      case SEALED -> {
+        weights.requireUnused(model);
+        yield runSealed(given);
+      }
       case COMPILED -> {
+        weights.requireUnused(model);
         CompiledModel compiled = ModelFile.readCompiled(model);
         Verifier.verify(compiled.program());
         yield runOwn(compiled, OptionalLong.empty(), given);
       }
       case PLAIN -> {
-        OnnxModel onnx = ModelFile.readPlain(model);
+        PlainModel plain = ModelFile.readPlain(model, weights);
         Compilation compilation =
             Compiler.compile(
-                onnx.bind(shapes(onnx, given)), CompileOptions.forBudget(secureMemory.bytes()));
+                plain.bind(shapes(plain.summary(), given)),
+                CompileOptions.forBudget(secureMemory.bytes()));
+        weights.declare(console());
         yield runOwn(
             ModelFile.compiled(compilation),
             OptionalLong.of(compilation.certificate().macs()),
@@ -201,10 +211,10 @@ final class RunCommand extends CliCommand {
             .formatted(normalize));
   }
 
-  private Map<String, Shape> shapes(OnnxModel onnx, Map<String, TensorInput> given)
+  private Map<String, Shape> shapes(ModelSummary summary, Map<String, TensorInput> given)
       throws RequestException {
     Map<String, Shape> bound = new LinkedHashMap<>();
-    List<String> names = onnx.inputs().stream().map(OnnxValue::name).toList();
+    List<String> names = summary.inputs().stream().map(OnnxValue::name).toList();
     given.forEach(
         (name, input) -> {
           if (names.contains(name)) {
@@ -338,6 +348,7 @@ final class RunCommand extends CliCommand {
       perInference.putNull("macs");
     }
     answer.put("threads", threads);
+    weights.seed().ifPresent(seed -> answer.put("randomWeights", seed));
     return answer;
   }
 }

@@ -88,6 +88,7 @@ class BadFilesTest {
         new Place(
             model, List.of("run", "BAD", "--shape", Workshop.SHAPE, "--input", "x=" + picture)),
         new Place(Path.of(program), replaced(seal, program)),
+        new Place(Path.of(program), List.of("optee-config", program, "BAD")),
         new Place(Path.of(vendorKey), replaced(seal, vendorKey)),
         new Place(Path.of(device), replaced(seal, device)),
         new Place(Path.of(sealed), List.of("verify", "BAD", "--vendor", vendor)),

@@ -255,7 +255,8 @@ class CommandsTest {
         "run MODEL --shape x=1,3,0,192",
         "compile MODEL -o out --secure-memory 1MiB --int8",
         "compile MODEL -o out --secure-memory 1MiB --max-extra-macs 1.3",
-        "compile MODEL -o out --secure-memory 1MiB --report r.html",
+        "compile MODEL -o out --secure-memory 1MiB --shape x=1,3,48,192 --report out",
+        "compile MODEL -o out --secure-memory 1MiB --shape x=1,3,48,192 --report /nowhere/r.html",
         "compile MODEL -o out --secure-memory 1MiB",
         "compile MODEL -o out --secure-memory 1KiB --shape x=1,3,48,192",
         "compile MODEL -o out --secure-memory 1MiB --shape x=1,3,48",
@@ -264,6 +265,9 @@ class CommandsTest {
         "demo --text A --image b.png",
         "demo --save picture.bmp",
         "keys vendor -o /nowhere/at/all.key",
+        "optee-config PROGRAM --board rpi4",
+        "optee-config PROGRAM SEALED",
+        "optee-config MODEL",
         "inspect SEALED"
       })
   void whatCannotBeMetIsOneSentenceAndExitStatusOne(String line) throws Exception {
@@ -289,6 +293,7 @@ class CommandsTest {
         "demo --picture cat",
         "run SEALED --input x",
         "seal PROGRAM",
+        "optee-config",
         "demo --frob"
       })
   void wrongUsageIsExitStatusTwoAndPointsToHelp(String line) throws Exception {
@@ -309,7 +314,8 @@ class CommandsTest {
         "keys device",
         "seal",
         "verify",
-        "run"
+        "run",
+        "optee-config"
       })
   void everyHelpHasAnExample(String command) {
     CommandLineRun run = CommandLineRun.of((command + " --help").split(" "));

@@ -1,11 +1,8 @@
 package dev.strongroom.compiler;
 
-import dev.strongroom.compiler.lower.Lowered;
-import dev.strongroom.compiler.lower.Lowering;
 import dev.strongroom.compiler.lower.Storage.Weights;
+import dev.strongroom.compiler.order.ExecutionOrder;
 import dev.strongroom.compiler.plan.Plan;
-import dev.strongroom.compiler.plan.Planner;
-import dev.strongroom.compiler.plan.Residency;
 import dev.strongroom.compiler.rewrite.Rewriter;
 import dev.strongroom.graph.Graph;
 import dev.strongroom.program.Digest;
@@ -15,26 +12,13 @@ import dev.strongroom.program.Verifier;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 
 /**
- * From a {@link Graph} to a {@link Program}: rewrite, lower, share memory, choose what stays
+ * From a {@link Graph} to a {@link Program}: rewrite, order, lower, share memory, choose what stays
  * resident, place, pack. The result depends on nothing but the arguments.
  */
 public final class Compiler {
-  /**
-   * The sizes, in bytes, to which layers are cut along their output channels, the whole layer
-   * first. Smaller pieces make a smaller window and a longer Program.
-   */
-  private static final List<Long> BLOCK_LIMITS =
-      List.of(Long.MAX_VALUE, 1L << 20, 1L << 19, 1L << 18, 1L << 17, 1L << 16, 1L << 15, 1L << 14);
-
-  /** A step more (a key schedule, a kernel's start) takes about as long as decrypting this much. */
-  private static final long STEP_COST_BYTES = 4096;
-
   private Compiler() {}
 
   /**
@@ -57,58 +41,28 @@ public final class Compiler {
   private static Compilation compileWithinLimits(Graph graph, CompileOptions options)
       throws UnsupportedModelException, BudgetTooSmallException {
     Rewriter.Result rewritten = Rewriter.rewrite(graph);
-    List<Lowered> variants = new ArrayList<>();
-    for (long limit : BLOCK_LIMITS) {
-      variants.add(Planner.share(Lowering.lower(rewritten.graph(), limit)));
-    }
-    Plan least = least(variants);
+    Graph ordered =
+        ExecutionOrder.of(
+            rewritten.graph(),
+            g -> Variants.of(g, options.maxMacs(), Progress.NONE).least().layout().footprint());
+    Variants variants = Variants.of(ordered, options.maxMacs(), options.progress());
+    Plan least = variants.least();
     long smallest = least.layout().footprint();
     long budget = options.secureMemoryBytes();
     if (budget < smallest) {
       throw new BudgetTooSmallException(graph.name(), budget, smallest);
     }
-    Plan plan = best(variants, budget).orElse(least);
+    Plan plan = variants.best(budget).orElse(least);
     ByteBuffer weights = pack(plan);
     Program program = withDigest(plan.program(), weights);
     verify(program);
     return new Compilation(
-        program, weights, certificate(plan, smallest, rewritten), plan.stepNames());
-  }
-
-  /** The plan that costs the least time during an inference, of all that fit. */
-  private static Optional<Plan> best(List<Lowered> variants, long budget) {
-    return variants.stream()
-        .map(v -> Residency.best(v, budget))
-        .flatMap(Optional::stream)
-        .min(
-            Comparator.comparingLong(Compiler::openingCost)
-                .thenComparingLong(p -> p.layout().footprint()));
-  }
-
-  /** What streaming costs, in bytes that could be decrypted in the same time. */
-  private static long openingCost(Plan plan) {
-    return plan.bytesOpened() + STEP_COST_BYTES * plan.program().steps().size();
-  }
-
-  /**
-   * The plan with the smallest footprint. What is best in a budget may stay below it (a resident
-   * tensor needs no step that opens it), so the budget is lowered until it is used to the byte.
-   */
-  private static Plan least(List<Lowered> variants) {
-    Plan least =
-        variants.stream()
-            .map(Residency::least)
-            .min(Comparator.comparingLong(p -> p.layout().footprint()))
-            .orElseThrow();
-    while (true) {
-      long footprint = least.layout().footprint();
-      Optional<Plan> smaller =
-          best(variants, footprint).filter(p -> p.layout().footprint() < footprint);
-      if (smaller.isEmpty()) {
-        return least;
-      }
-      least = smaller.get();
-    }
+        program,
+        weights,
+        certificate(plan, smallest, variants.ownMacs(), rewritten),
+        plan.stepNames(),
+        MemoryMap.of(program, plan.stepNames(), plan.stepMacs(), plan.allocationNames()),
+        variants.frontier(plan));
   }
 
   private static ByteBuffer pack(Plan plan) {
@@ -148,7 +102,9 @@ public final class Compiler {
     }
   }
 
-  private static Certificate certificate(Plan plan, long smallest, Rewriter.Result rewritten) {
+  private static Certificate certificate(
+      Plan plan, long smallest, long ownMacs, Rewriter.Result rewritten) {
+    long macs = plan.stepMacs().stream().mapToLong(Long::longValue).sum();
     long arenaGap = Math.max(0, plan.layout().arenaBytes() - Program.align(plan.arenaLowerBound()));
     return new Certificate(
         plan.layout().footprint(),
@@ -160,8 +116,8 @@ public final class Compiler {
         plan.layout().footprint() - arenaGap,
         arenaGap,
         plan.stepNames().get(plan.bindingStep()),
-        plan.stepMacs().stream().mapToLong(Long::longValue).sum(),
-        0,
+        macs,
+        macs - ownMacs,
         plan.program().steps().size(),
         plan.program().chunks().size(),
         plan.bytesOpened(),

@@ -32,6 +32,10 @@ final class LittleEndianWriter {
     room(Integer.BYTES).putInt((int) value);
   }
 
+  void i32(int value) {
+    room(Integer.BYTES).putInt(value);
+  }
+
   void f32(String field, float value) {
     if (!Float.isFinite(value)) {
       throw new IllegalArgumentException("%s is not finite: %s".formatted(field, value));

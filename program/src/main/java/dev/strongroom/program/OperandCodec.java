@@ -167,7 +167,8 @@ final class OperandCodec {
     return byCode(in, field, in.u8(field), values, code);
   }
 
-  private static <E extends Enum<E>> E byCode(
+  /** The one of {@code values} that has the code wanted. */
+  static <E extends Enum<E>> E byCode(
       LittleEndianReader in, String field, int wanted, E[] values, ToIntFunction<E> code)
       throws InvalidProgramException {
     for (E value : values) {

@@ -35,6 +35,12 @@ public record Program(
   /** What AES-256-GCM adds to a plaintext. */
   public static final int TAG_BYTES = 16;
 
+  /** A Program has no more steps, loops written out. */
+  public static final int MAX_STEPS = 1 << 15;
+
+  /** A Program has no more allocations. */
+  public static final int MAX_ALLOCATIONS = 1 << 16;
+
   /** Every region of secure memory, and every tensor in it, starts at a multiple of this. */
   public static final int ALIGNMENT = 64;
 

@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * The binary form of a Program, as {@link ProgramHeaderDescriptor} and the descriptors it names lay
- * it out. Every Program has exactly one encoding, and every encoding that is accepted is the one of
- * the Program it gives. All sizes and offsets are below 2 GiB, so four bytes hold each.
+ * it out. What repeats itself is written as loops, which are gone once the Program is decoded. All
+ * sizes and offsets are below 2 GiB, so four bytes hold each.
  *
  * <p>Decoding says that the bytes are well-formed, nothing more; {@link Verifier} says whether the
  * Program may run.
@@ -22,9 +22,16 @@ public final class ProgramCodec {
   /**
    * Encodes {@code program}.
    *
-   * @throws IllegalArgumentException if a value does not fit its field, with the value
+   * @throws IllegalArgumentException if a value does not fit its field, with the value, or there
+   *     are more steps or allocations than a Program may have
    */
   public static byte[] encode(Program program) {
+    if (program.steps().size() > Program.MAX_STEPS
+        || program.allocations().size() > Program.MAX_ALLOCATIONS) {
+      throw new IllegalArgumentException(
+          "%d steps and %d allocations are more than a Program may have"
+              .formatted(program.steps().size(), program.allocations().size()));
+    }
     LittleEndianWriter out = new LittleEndianWriter();
     out.u32("magic", ProgramHeaderDescriptor.MAGIC);
     out.u16("version", ProgramHeaderDescriptor.VERSION);
@@ -46,27 +53,21 @@ public final class ProgramCodec {
       }
       out.u16("chunk length", chunk / ChunkDescriptor.UNIT);
     }
-    for (Allocation allocation : program.allocations()) {
-      out.u8("space", allocation.space().code());
-      out.u32("allocation offset", allocation.offset());
-      out.u32("allocation bytes", allocation.bytes());
-      out.u32("first step", allocation.firstStep());
-      out.u32("last step", allocation.lastStep());
-    }
+    AllocationCodec.writeAll(out, program.allocations());
     program.inputs().forEach(port -> writePort(out, port));
     program.outputs().forEach(port -> writePort(out, port));
-    program.steps().forEach(step -> StepCodec.write(out, step));
+    StepCodec.writeAll(out, program.steps());
     out.patchU32(ProgramHeaderDescriptor.ENCODED_BYTES_OFFSET, out.position());
     return out.toByteArray();
   }
 
   /**
    * Decodes exactly the bytes of {@code encoded}, which must be private to the caller: bytes that
-   * someone else may still change are not safe to parse. What is allocated stays within a small
-   * multiple of the segment's size.
+   * someone else may still change are not safe to parse. What is allocated is bounded by the
+   * segment's size, {@link Program#MAX_STEPS} and {@link Program#MAX_ALLOCATIONS}.
    *
-   * @throws InvalidProgramException for any bytes that {@link #encode} does not make, naming the
-   *     byte at which reading ended
+   * @throws InvalidProgramException for bytes that are no Program's encoding, naming the byte at
+   *     which reading ended
    */
   public static Program decode(MemorySegment encoded) throws InvalidProgramException {
     LittleEndianReader in = new LittleEndianReader(encoded);
@@ -97,6 +98,11 @@ public final class ProgramCodec {
     int residentChunks = in.u32("resident chunks");
     int allocationCount = in.u32("allocation count");
     int stepCount = in.u32("step count");
+    if (stepCount > Program.MAX_STEPS || allocationCount > Program.MAX_ALLOCATIONS) {
+      throw in.refusal(
+          "%d steps and %d allocations, but no Program has more than %d and %d"
+              .formatted(stepCount, allocationCount, Program.MAX_STEPS, Program.MAX_ALLOCATIONS));
+    }
     if (residentChunks > chunkCount) {
       throw in.refusal(
           "%d resident chunks, but %d chunks in all".formatted(residentChunks, chunkCount));
@@ -104,10 +110,10 @@ public final class ProgramCodec {
     Digest digest =
         Digest.of(in.bytes("weights digest", ProgramHeaderDescriptor.WEIGHTS_DIGEST_LENGTH));
     List<Integer> chunks = readChunks(in, chunkCount);
-    List<Allocation> allocations = readAllocations(in, allocationCount);
+    List<Allocation> allocations = AllocationCodec.readAll(in, allocationCount);
     List<Port> inputs = readPorts(in, inputCount);
     List<Port> outputs = readPorts(in, outputCount);
-    List<Step> steps = readSteps(in, stepCount);
+    List<Step> steps = StepCodec.readAll(in, stepCount);
     in.expectEnd("the last step");
     return new Program(
         inputs,
@@ -130,36 +136,6 @@ public final class ProgramCodec {
       chunks.add(in.u16("chunk length") * ChunkDescriptor.UNIT);
     }
     return chunks;
-  }
-
-  private static List<Allocation> readAllocations(LittleEndianReader in, int count)
-      throws InvalidProgramException {
-    in.checkCount("allocations", count, AllocationDescriptor.LENGTH);
-    List<Allocation> allocations = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      allocations.add(
-          new Allocation(
-              OperandCodec.readCode(in, "space", Space.values(), Space::code),
-              in.u32("allocation offset"),
-              in.u32("allocation bytes"),
-              in.u32("first step"),
-              in.u32("last step")));
-    }
-    return allocations;
-  }
-
-  private static List<Step> readSteps(LittleEndianReader in, int count)
-      throws InvalidProgramException {
-    in.checkCount("steps", count, StepDescriptor.PAYLOAD_OFFSET);
-    List<Step> steps = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      try {
-        steps.add(StepCodec.read(in));
-      } catch (InvalidProgramException e) {
-        throw new InvalidProgramException("step %d, %s".formatted(i, e.getMessage()));
-      }
-    }
-    return steps;
   }
 
   private static void writePort(LittleEndianWriter out, Port port) {

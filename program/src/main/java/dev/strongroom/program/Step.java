@@ -33,6 +33,13 @@ public sealed interface Step {
   }
 
   /**
+   * The same step on other operands, with the same scratch.
+   *
+   * @param reads as many as {@link #reads} has, in its order
+   */
+  Step with(List<View> reads, View writes);
+
+  /**
    * Opens {@code chunkCount} consecutive streamed chunks, one after another without gaps, into
    * {@code into}, a dense {@link ElementType#U8} view of rank 1 in {@link Space#WINDOW} whose size
    * is the sum of the chunks' plaintext lengths.
@@ -46,6 +53,11 @@ public sealed interface Step {
     @Override
     public View writes() {
       return into;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Open(firstChunk, chunkCount, writes);
     }
   }
 
@@ -65,6 +77,11 @@ public sealed interface Step {
     public View writes() {
       return out;
     }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Conv2d(reads.get(0), reads.get(1), writes, window, activation);
+    }
   }
 
   /**
@@ -83,6 +100,11 @@ public sealed interface Step {
     public View writes() {
       return out;
     }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new DepthwiseConv2d(reads.get(0), reads.get(1), writes, window, activation);
+    }
   }
 
   /**
@@ -99,6 +121,11 @@ public sealed interface Step {
     @Override
     public View writes() {
       return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new MatMul(reads.get(0), reads.get(1), writes, activation);
     }
   }
 
@@ -131,6 +158,11 @@ public sealed interface Step {
     @Override
     public View writes() {
       return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Pool2d(kind, reads.get(0), writes, window);
     }
   }
 
@@ -166,6 +198,11 @@ public sealed interface Step {
     public View writes() {
       return out;
     }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Reduce(kind, reads.get(0), writes, activation);
+    }
   }
 
   /** {@code out = activation(in)}, views of one shape, any strides. */
@@ -178,6 +215,11 @@ public sealed interface Step {
     @Override
     public View writes() {
       return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Unary(reads.get(0), writes, activation);
     }
   }
 
@@ -214,6 +256,11 @@ public sealed interface Step {
     public View writes() {
       return out;
     }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Binary(kind, reads.get(0), reads.get(1), writes, activation);
+    }
   }
 
   /** Softmax along the last dimension, views of one shape, last dimension with stride 1. */
@@ -226,6 +273,11 @@ public sealed interface Step {
     @Override
     public View writes() {
       return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Softmax(reads.get(0), writes);
     }
   }
 
@@ -244,6 +296,11 @@ public sealed interface Step {
     public View writes() {
       return out;
     }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new LayerNorm(reads.get(0), reads.get(1), writes, epsilon);
+    }
   }
 
   /** Copies element by element between views of one shape and type; any strides, any type. */
@@ -256,6 +313,11 @@ public sealed interface Step {
     @Override
     public View writes() {
       return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Copy(reads.get(0), writes);
     }
   }
 
@@ -304,6 +366,12 @@ public sealed interface Step {
     public View writes() {
       return out;
     }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new QuantizedConv2d(
+          reads.get(0), reads.get(1), workspace, writes, window, inZero, activation, saturation);
+    }
   }
 
   /**
@@ -338,6 +406,12 @@ public sealed interface Step {
     public View writes() {
       return out;
     }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new QuantizedDepthwiseConv2d(
+          reads.get(0), reads.get(1), workspace, writes, window, inZero, activation, saturation);
+    }
   }
 
   /** {@code out = saturation(in / scale)}, F32 to I8, one shape, any strides. */
@@ -351,6 +425,11 @@ public sealed interface Step {
     public View writes() {
       return out;
     }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Quantize(reads.get(0), writes, scale, saturation);
+    }
   }
 
   /** {@code out = (float) (in - zeroPoint) * scale}, I8 to F32, one shape, any strides. */
@@ -363,6 +442,11 @@ public sealed interface Step {
     @Override
     public View writes() {
       return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Dequantize(reads.get(0), writes, scale, zeroPoint);
     }
   }
 
@@ -382,6 +466,11 @@ public sealed interface Step {
     @Override
     public View writes() {
       return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Table(reads.get(0), reads.get(1), writes);
     }
   }
 
@@ -434,6 +523,12 @@ public sealed interface Step {
     public View writes() {
       return out;
     }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new QuantizedBinary(
+          kind, reads.get(0), reads.get(1), writes, aZero, bZero, aScale, bScale, saturation);
+    }
   }
 
   /**
@@ -465,6 +560,11 @@ public sealed interface Step {
     @Override
     public View writes() {
       return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new QuantizedPool2d(kind, reads.get(0), writes, window, inZero, scale, saturation);
     }
   }
 }

@@ -10,9 +10,92 @@ import static dev.strongroom.program.OperandCodec.writeSaturation;
 import static dev.strongroom.program.OperandCodec.writeView;
 import static dev.strongroom.program.OperandCodec.writeWindow;
 
-/** Encodes and decodes single steps, as {@link StepDescriptor} lays them out. */
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Encodes and decodes steps, as {@link StepDescriptor} lays them out. */
 final class StepCodec {
   private StepCodec() {}
+
+  /** Writes {@code steps}, what repeats itself as loops. */
+  static void writeAll(LittleEndianWriter out, List<Step> steps) {
+    RepeatFinder loops = RepeatFinder.of(steps);
+    for (int i = 0; i < steps.size(); ) {
+      Optional<Repeat> loop = loops.at(i);
+      if (loop.isPresent()) {
+        writeRepeat(out, loop.get());
+        i += loop.get().body() * loop.get().times();
+      } else {
+        write(out, steps.get(i));
+        i++;
+      }
+    }
+  }
+
+  private static void writeRepeat(LittleEndianWriter out, Repeat loop) {
+    out.u16("opcode", StepDescriptor.REPEAT);
+    out.u16(
+        "payload length",
+        RepeatDescriptor.DELTAS_OFFSET + loop.deltas().size() * RepeatDescriptor.DELTA_LENGTH);
+    out.u16("repeated steps", loop.body());
+    out.u16("repetitions", loop.times());
+    out.u16("delta count", loop.deltas().size());
+    for (Repeat.Delta delta : loop.deltas()) {
+      out.u16("step of a delta", delta.step());
+      out.u8("field of a delta", delta.field());
+      out.i32(delta.amount());
+    }
+  }
+
+  /**
+   * Reads {@code count} steps, loops written out.
+   *
+   * @param count at most {@link Program#MAX_STEPS}
+   */
+  static List<Step> readAll(LittleEndianReader in, int count) throws InvalidProgramException {
+    List<Step> steps = new ArrayList<>();
+    while (steps.size() < count) {
+      int index = steps.size();
+      try {
+        int opcode = in.u16("opcode");
+        LittleEndianReader payload = in.slice("payload", in.u16("payload length"));
+        if (opcode == StepDescriptor.REPEAT) {
+          expand(steps, payload, count);
+        } else {
+          steps.add(read(opcode, payload));
+        }
+      } catch (InvalidProgramException e) {
+        throw new InvalidProgramException("step %d, %s".formatted(index, e.getMessage()));
+      }
+    }
+    return steps;
+  }
+
+  private static void expand(List<Step> steps, LittleEndianReader in, int count)
+      throws InvalidProgramException {
+    int body = in.u16("repeated steps");
+    int times = in.u16("repetitions");
+    int deltaCount = in.u16("delta count");
+    if (times < 1 || (long) body * times > count - steps.size()) {
+      throw in.refusal(
+          "%d steps, %d times, where %d of %d follow"
+              .formatted(body, times, count - steps.size(), count));
+    }
+    in.checkCount("deltas", deltaCount, RepeatDescriptor.DELTA_LENGTH);
+    List<Repeat.Delta> deltas = new ArrayList<>(deltaCount);
+    for (int i = 0; i < deltaCount; i++) {
+      deltas.add(
+          new Repeat.Delta(
+              in.u16("step of a delta"), in.u8("field of a delta"), in.bits32("delta")));
+    }
+    in.expectEnd("the payload of a loop");
+    try {
+      new Repeat(body, times, deltas).expand(steps);
+    } catch (IllegalArgumentException e) {
+      throw in.refusal(String.valueOf(e.getMessage()));
+    }
+  }
 
   static void write(LittleEndianWriter out, Step step) {
     out.u16("opcode", StepDescriptor.opcode(step));
@@ -120,9 +203,7 @@ final class StepCodec {
     }
   }
 
-  static Step read(LittleEndianReader in) throws InvalidProgramException {
-    int opcode = in.u16("opcode");
-    LittleEndianReader payload = in.slice("payload", in.u16("payload length"));
+  private static Step read(int opcode, LittleEndianReader payload) throws InvalidProgramException {
     Step step = readPayload(opcode, payload);
     payload.expectEnd("the payload of a " + step.getClass().getSimpleName());
     return step;

@@ -53,6 +53,9 @@ public final class StepDescriptor {
   public static final int QUANTIZED_BINARY = 17;
   public static final int QUANTIZED_POOL2D = 18;
 
+  /** No step, but a {@link RepeatDescriptor}: steps before it, once more. */
+  public static final int REPEAT = 128;
+
   private StepDescriptor() {}
 
   /** The opcode of {@code step}. */

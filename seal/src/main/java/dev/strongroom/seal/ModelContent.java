@@ -48,6 +48,10 @@ public record ModelContent(
    * that both pass through the same staging buffer, but not so short that there would be too many.
    */
   int pieceBytes() {
+    return pieceBytes(chunkLengths);
+  }
+
+  static int pieceBytes(List<Integer> chunkLengths) {
     int longestChunk = chunkLengths.stream().mapToInt(Integer::intValue).max().orElse(0);
     return longestChunk < MIN_PIECE_BYTES
         ? MIN_PIECE_BYTES

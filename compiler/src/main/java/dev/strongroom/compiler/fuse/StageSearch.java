@@ -30,6 +30,12 @@ public final class StageSearch {
   /** So does a step more. */
   private static final long MACS_A_STEP = 60_000;
 
+  /**
+   * However small a model: stages may cost this much time for opening weights again and for more
+   * steps. A larger model may spend half the time that it computes.
+   */
+  private static final long SHORT_TIME = 200_000_000;
+
   private static final int[] STRIPS = {1, 2, 3, 4, 6, 8};
 
   private final Graph graph;
@@ -38,13 +44,16 @@ public final class StageSearch {
   private final boolean[] mayCut;
   private final int[] reach;
   private final long maxExtraMacs;
+  private final long maxOtherCost;
   private final Map<Long, Optional<Choices>> choices = new HashMap<>();
 
   private StageSearch(Graph graph, double maxMacs) {
     this.graph = graph;
     this.memory = GraphMemory.of(graph, false);
     this.alive = GraphMemory.of(graph, true).atNodes();
-    this.maxExtraMacs = (long) ((maxMacs - 1) * Macs.of(graph));
+    long macs = Macs.of(graph);
+    this.maxExtraMacs = (long) ((maxMacs - 1) * macs);
+    this.maxOtherCost = Math.max(macs / 2, SHORT_TIME);
     int count = graph.nodes().size();
     this.mayCut = new boolean[count + 1];
     Arrays.fill(mayCut, true);
@@ -104,16 +113,21 @@ public final class StageSearch {
 
   /** The path of least cost along edges that need at most {@code bound} bytes. */
   private Optional<Partition> within(long bound) {
-    Optional<Partition> fast = path(bound, 1);
-    if (fast.isEmpty() || fast.get().extraMacs() <= maxExtraMacs) {
-      return fast;
+    Optional<Found> fast = path(bound, 1);
+    if (fast.isPresent() && fast.get().partition().extraMacs() > maxExtraMacs) {
+      fast = path(bound, 1 << 20).filter(f -> f.partition().extraMacs() <= maxExtraMacs);
     }
-    return path(bound, 1 << 20).filter(p -> p.extraMacs() <= maxExtraMacs);
+    return fast.filter(f -> f.otherCost() <= maxOtherCost).map(Found::partition);
   }
+
+  /**
+   * @param otherCost time that is not spent computing, in multiply-accumulates
+   */
+  private record Found(Partition partition, long otherCost) {}
 
   private record Step(int from, Optional<Choice> choice, double cost) {}
 
-  private Optional<Partition> path(long bound, int macsWeight) {
+  private Optional<Found> path(long bound, int macsWeight) {
     int count = alive.length;
     Step[] best = new Step[count + 1];
     best[0] = new Step(0, Optional.empty(), 0);
@@ -146,21 +160,23 @@ public final class StageSearch {
     }
   }
 
-  private Partition partition(Step[] best) {
+  private Found partition(Step[] best) {
     List<Stage> stages = new ArrayList<>();
     long peak = 0;
     long extraMacs = 0;
+    long otherCost = 0;
     for (int at = alive.length; at > 0; at = best[at].from()) {
       Optional<Choice> choice = best[at].choice();
       if (choice.isPresent()) {
         stages.addFirst(choice.get().stage());
         peak = Math.max(peak, choice.get().peak());
         extraMacs += choice.get().extraMacs();
+        otherCost += choice.get().otherCost();
       } else {
         peak = Math.max(peak, alive[at - 1]);
       }
     }
-    return new Partition(stages, peak, extraMacs);
+    return new Found(new Partition(stages, peak, extraMacs), otherCost);
   }
 
   private Optional<Choices> choices(int from, int to) {

@@ -13,6 +13,7 @@ import dev.strongroom.program.Activation;
 import dev.strongroom.program.ElementType;
 import dev.strongroom.program.Step;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,6 +39,9 @@ public final class Lowering {
   private final Map<String, Quantized> quantized = new HashMap<>();
 
   private final List<Draft> drafts = new ArrayList<>();
+
+  /** The node that each draft comes from. */
+  private final List<Node> origins = new ArrayList<>();
 
   /** Packed weights by what they are made of: pieces of one layer use the same. */
   private final Map<String, Region> packed = new HashMap<>();
@@ -71,6 +75,25 @@ public final class Lowering {
     return new Lowering(graph, maxWeightsBlock).run();
   }
 
+  /**
+   * A graph and where its steps come from.
+   *
+   * @param origins the node that each draft comes from, in the drafts' order; the copies to outputs
+   *     at the end come from none and are left out
+   */
+  public record Traced(Lowered lowered, List<Node> origins) {
+    public Traced {
+      origins = List.copyOf(origins);
+    }
+  }
+
+  /** Lowers {@code graph}, its layers in one piece, and keeps track of the nodes. */
+  public static Traced trace(Graph graph) throws UnsupportedModelException {
+    Lowering lowering = new Lowering(graph, Long.MAX_VALUE);
+    Lowered lowered = lowering.run();
+    return new Traced(lowered, lowering.origins);
+  }
+
   private Lowered run() throws UnsupportedModelException {
     List<Lowered.NamedRegion> inputs = new ArrayList<>();
     for (String input : graph.inputs()) {
@@ -91,6 +114,7 @@ public final class Lowering {
         faults.add("%s (%s): %s".formatted(node.name(), name(node.op()), e.getMessage()));
         values.put(node.output(), newTensor(node.output(), shape(node.output())));
       }
+      origins.addAll(Collections.nCopies(drafts.size() - origins.size(), node));
     }
     if (!faults.isEmpty()) {
       throw new UnsupportedModelException(graph.name(), faults);

@@ -16,6 +16,7 @@ import java.util.List;
  * @param stepMacs multiply-accumulates of each step
  * @param arenaLowerBound the most bytes of activations alive at any step
  * @param bindingStep the step at which they are
+ * @param allocationNames the tensor or weights behind each of the Program's allocations, for people
  */
 public record Plan(
     Program program,
@@ -24,7 +25,8 @@ public record Plan(
     List<String> stepNames,
     List<Long> stepMacs,
     long arenaLowerBound,
-    int bindingStep) {
+    int bindingStep,
+    List<String> allocationNames) {
 
   /** Plaintext bytes of weights opened during each inference. */
   public long bytesOpened() {

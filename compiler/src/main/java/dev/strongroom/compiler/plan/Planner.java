@@ -62,6 +62,14 @@ public final class Planner {
     return Overlay.apply(Sharing.overwrite(Sharing.withoutCostlyCopies(joined)));
   }
 
+  /** {@code lowered} and, if that differs, {@code lowered} without any copy that can go. */
+  public static List<Lowered> copyVariants(Lowered lowered) {
+    Lowered withoutCopies = Sharing.withoutCopies(lowered, source -> true);
+    return withoutCopies.drafts().size() < lowered.drafts().size()
+        ? List.of(lowered, withoutCopies)
+        : List.of(lowered);
+  }
+
   /** Plans {@code lowered}, keeping in secure memory the weights that {@code resident} names. */
   public static Plan plan(Lowered lowered, Predicate<Weights> resident) {
     return new Planner(lowered, resident).run();
@@ -87,7 +95,8 @@ public final class Planner {
         stepDrafts.stream().map(Draft::name).toList(),
         stepMacs(),
         bound.bytes(),
-        bound.step());
+        bound.step(),
+        allocationNames());
   }
 
   /** Gives buffers of one role one place, and returns the size of the arena. */
@@ -277,10 +286,13 @@ public final class Planner {
 
   private List<Allocation> allocations(Map<Storage, Long> bases) {
     List<Allocation> allocations = new ArrayList<>();
-    bufferLives.forEach(
-        (b, life) ->
-            allocations.add(
-                new Allocation(Space.ARENA, known(bases, b), b.bytes(), life[0], life[1])));
+    // Those of one role side by side: their encoding is short.
+    for (List<Buffer> role : Roles.of(bufferLives)) {
+      for (Buffer b : role) {
+        int[] life = known(bufferLives, b);
+        allocations.add(new Allocation(Space.ARENA, known(bases, b), b.bytes(), life[0], life[1]));
+      }
+    }
     windowLives.forEach(
         (w, lives) ->
             lives.forEach(
@@ -289,5 +301,13 @@ public final class Planner {
                         new Allocation(
                             Space.WINDOW, known(bases, w), w.bytes(), life[0], life[1]))));
     return allocations;
+  }
+
+  /** In the order of {@link #allocations}. */
+  private List<String> allocationNames() {
+    List<String> names = new ArrayList<>();
+    Roles.of(bufferLives).forEach(role -> role.forEach(b -> names.add(b.name())));
+    windowLives.forEach((w, lives) -> lives.forEach(life -> names.add(w.name())));
+    return names;
   }
 }

@@ -22,49 +22,67 @@ public final class Residency {
   /** About what an opening step and its allocation take in the encoded Program. */
   private static final long TINY_BYTES = 64;
 
-  private Residency() {}
+  private final Lowered lowered;
+  private final Plan resident;
+  private final Plan least;
+  private final Map<Weights, Integer> uses;
+  private final List<Weights> bySize;
+  private final List<Weights> byWorth;
 
-  /** The plan with the fewest bytes opened that fits {@code budget}, if any fits. */
-  public static Optional<Plan> best(Lowered lowered, long budget) {
-    Plan resident = Planner.plan(lowered, w -> true);
-    if (resident.layout().footprint() <= budget) {
-      return Optional.of(resident);
-    }
-    Plan least = least(lowered);
-    if (least.layout().footprint() > budget) {
-      return Optional.empty();
-    }
-    // The more stays, the fewer steps: the Program only gets smaller from here.
-    long fixed =
-        least.layout().footprint() - least.layout().windowBytes() - least.layout().residentBytes();
-    Map<Weights, Integer> uses = uses(lowered);
-    List<Weights> bySize =
-        uses.keySet().stream().sorted(Comparator.comparingLong(Weights::bytes)).toList();
-    List<Weights> byWorth =
+  private Residency(Lowered lowered) {
+    this.lowered = lowered;
+    this.resident = Planner.plan(lowered, w -> true);
+    Plan streamed = Planner.plan(lowered, w -> false);
+    // What is smaller than the step to open it may as well stay.
+    Plan withTiny = Planner.plan(lowered, w -> w.bytes() <= TINY_BYTES);
+    this.least =
+        streamed.layout().footprint() <= withTiny.layout().footprint() ? streamed : withTiny;
+    this.uses = uses(lowered);
+    this.bySize = uses.keySet().stream().sorted(Comparator.comparingLong(Weights::bytes)).toList();
+    this.byWorth =
         bySize.stream()
             .sorted(Comparator.<Weights>comparingInt(w -> uses.getOrDefault(w, 0)).reversed())
             .toList();
+  }
+
+  /** The choices for {@code lowered}. */
+  public static Residency of(Lowered lowered) {
+    return new Residency(lowered);
+  }
+
+  /** The plan with everything streamed, or all but what is smaller than the step to open it. */
+  public Plan least() {
+    return least;
+  }
+
+  /** The plan with the fewest bytes opened that fits {@code budget}, if any fits. */
+  public Optional<Plan> best(long budget) {
+    if (resident.layout().footprint() <= budget) {
+      return Optional.of(resident);
+    }
+    if (least.layout().footprint() > budget) {
+      return Optional.empty();
+    }
+    Set<Weights> stay = mostSaving(budget);
+    Plan plan = Planner.plan(lowered, stay::contains);
+    return Optional.of(plan.layout().footprint() <= budget ? plan : least);
+  }
+
+  private Set<Weights> mostSaving(long budget) {
+    // The more stays, the fewer steps: the Program only gets smaller from here.
+    long fixed =
+        least.layout().footprint() - least.layout().windowBytes() - least.layout().residentBytes();
     Set<Weights> chosen = Set.of();
     long saved = 0;
     for (Weights largestStreamed : bySize) {
-      Set<Weights> candidate =
-          choose(bySize, byWorth, largestStreamed, budget - fixed - largestStreamed.bytes());
+      Set<Weights> candidate = choose(largestStreamed, budget - fixed - largestStreamed.bytes());
       long saves = candidate.stream().mapToLong(w -> w.bytes() * uses.getOrDefault(w, 0)).sum();
       if (saves > saved) {
         chosen = candidate;
         saved = saves;
       }
     }
-    Set<Weights> stay = chosen;
-    Plan plan = Planner.plan(lowered, stay::contains);
-    return Optional.of(plan.layout().footprint() <= budget ? plan : least);
-  }
-
-  /** The plan with everything streamed, or all but what is smaller than the step to open it. */
-  public static Plan least(Lowered lowered) {
-    Plan streamed = Planner.plan(lowered, w -> false);
-    Plan withTiny = Planner.plan(lowered, w -> w.bytes() <= TINY_BYTES);
-    return streamed.layout().footprint() <= withTiny.layout().footprint() ? streamed : withTiny;
+    return chosen;
   }
 
   /** How many steps read each weights: what streams is opened about as often. */
@@ -81,8 +99,7 @@ public final class Residency {
   }
 
   /** What stays if {@code largestStreamed} is the largest that streams; empty if that cannot be. */
-  private static Set<Weights> choose(
-      List<Weights> bySize, List<Weights> byWorth, Weights largestStreamed, long room) {
+  private Set<Weights> choose(Weights largestStreamed, long room) {
     Set<Weights> stay = new HashSet<>();
     long left = room;
     for (Weights w : bySize.reversed()) {

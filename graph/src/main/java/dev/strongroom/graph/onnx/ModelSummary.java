@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * What a model file says about itself, before its shapes are bound.
  *
  * @param format the file's format and its version, for example {@code ONNX (IR version 8)}
- * @param opset version of the operator set
+ * @param opset version of the operator set, 0 where the format has none
  * @param producer name and version of the program that wrote the file; empty if it does not say
  * @param nodes number of operator nodes
  * @param operators how often each operator occurs, by name
