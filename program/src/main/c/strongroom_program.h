@@ -12,6 +12,9 @@
 #define SR_PROGRAM_TAG_BYTES 16
 #define SR_PROGRAM_ALIGNMENT 64
 #define SR_PACKED_WEIGHTS_PANEL 16
+#define SR_PACKED_WEIGHTS_QUANTIZED_HEADER_ROWS 8
+#define SR_PACKED_WEIGHTS_MIN_SCRATCH 256
+#define SR_TABLE_ENTRIES 256
 
 /* Header of an encoded Program. */
 #define SR_PROGRAM_HEADER_MAGIC 0x47505253
@@ -81,6 +84,12 @@
 #define SR_ACTIVATION_PARAMETER_LENGTH 4
 #define SR_ACTIVATION_SCALED_FLAG 0x80
 
+/* How a real number becomes an I8: three signed bytes. */
+#define SR_SATURATION_ZERO_POINT_OFFSET 0
+#define SR_SATURATION_LOWEST_OFFSET 1
+#define SR_SATURATION_HIGHEST_OFFSET 2
+#define SR_SATURATION_LENGTH 3
+
 /* Step. */
 #define SR_STEP_OPCODE_OFFSET 0
 #define SR_STEP_PAYLOAD_LENGTH_OFFSET 2
@@ -96,6 +105,13 @@
 #define SR_STEP_SOFTMAX 9
 #define SR_STEP_LAYER_NORM 10
 #define SR_STEP_COPY 11
+#define SR_STEP_QUANTIZED_CONV2D 12
+#define SR_STEP_QUANTIZED_DEPTHWISE_CONV2D 13
+#define SR_STEP_QUANTIZE 14
+#define SR_STEP_DEQUANTIZE 15
+#define SR_STEP_TABLE 16
+#define SR_STEP_QUANTIZED_BINARY 17
+#define SR_STEP_QUANTIZED_POOL2D 18
 #define SR_STEP_LOOKUP 64
 #define SR_STEP_CAST 65
 #define SR_STEP_REPEAT 128
@@ -150,6 +166,10 @@
 #define SR_BINARY_KIND_MIN 4
 #define SR_BINARY_KIND_MAX 5
 #define SR_BINARY_KIND_POW 6
+
+/* Codes of a QuantizedBinary's operation. */
+#define SR_QUANTIZED_BINARY_KIND_ADD 0
+#define SR_QUANTIZED_BINARY_KIND_MUL 1
 
 /* Codes of an activation's function, and how many of alpha and beta it has. */
 #define SR_FUNCTION_IDENTITY 0

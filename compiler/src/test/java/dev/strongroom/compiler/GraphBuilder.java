@@ -7,6 +7,8 @@ import dev.strongroom.graph.Op;
 import dev.strongroom.graph.Shape;
 import dev.strongroom.graph.Tensor;
 import dev.strongroom.graph.TensorType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,6 +116,107 @@ public final class GraphBuilder {
     Op op = new Op.Conv(list(strides), list(pads), list(dilations), groups);
     int[] shape = {in[0], channels, oh, ow};
     return bias ? node(op, shape, x, w, constant(-0.5, 0.5, channels)) : node(op, shape, x, w);
+  }
+
+  /** {@code x} through int8 and back. */
+  public String requantized(String x, float scale, int zeroPoint) {
+    String s = scalar(scale);
+    String z = constant(DataType.INT8, new int[] {zeroPoint}, 1);
+    String q =
+        node(new Op.Quantize(-1), new TensorType(DataType.INT8, Shape.of(shape(x))), x, s, z);
+    return node(new Op.Dequantize(-1), shape(x), q, s, z);
+  }
+
+  /** {@code x} through int8 and back, with a scale for each index of {@code axis}. */
+  public String requantizedPerChannel(String x, int axis) {
+    int channels = shape(x)[axis];
+    String s = constant(0.01, 0.02, channels);
+    String z = constant(DataType.INT8, new int[channels], channels);
+    String q =
+        node(new Op.Quantize(axis), new TensorType(DataType.INT8, Shape.of(shape(x))), x, s, z);
+    return node(new Op.Dequantize(axis), shape(x), q, s, z);
+  }
+
+  /**
+   * A dequantised constant around ±1, with a scale for each index of {@code axis}, or one if -1.
+   */
+  public String quantizedConstant(int axis, int... shape) {
+    int[] values = random.ints(IntStream.of(shape).reduce(1, (a, b) -> a * b), -128, 128).toArray();
+    int scales = axis < 0 ? 1 : shape[axis];
+    return node(
+        new Op.Dequantize(axis),
+        shape,
+        constant(DataType.INT8, values, shape),
+        constant(0.004, 0.012, scales),
+        constant(DataType.INT8, new int[scales], scales));
+  }
+
+  private String constant(DataType type, int[] values, int... shape) {
+    ByteBuffer data =
+        ByteBuffer.allocate(values.length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    for (int value : values) {
+      if (type == DataType.INT8) {
+        data.put((byte) value);
+      } else {
+        data.putInt(value);
+      }
+    }
+    String name = "c" + constants.size();
+    Tensor tensor = Tensor.of(new TensorType(type, Shape.of(shape)), data.flip());
+    constants.put(name, tensor);
+    types.put(name, tensor.type());
+    return name;
+  }
+
+  /**
+   * A convolution with int8 weights.
+   *
+   * @param bias 0 for none, 1 for floats, 2 for int32
+   */
+  public String quantizedConv(
+      String x,
+      int channels,
+      int[] kernel,
+      int[] strides,
+      int[] pads,
+      int[] dilations,
+      int groups,
+      boolean perChannel,
+      int bias) {
+    int[] in = shape(x);
+    int[] filter = {channels, in[1] / groups, kernel[0], kernel[1]};
+    int scales = perChannel ? channels : 1;
+    // Results are about as large as the inputs.
+    double size = 1.5 / (128 * Math.sqrt((double) filter[1] * filter[2] * filter[3]));
+    int[] values =
+        random.ints(IntStream.of(filter).reduce(1, (a, b) -> a * b), -127, 128).toArray();
+    String w =
+        node(
+            new Op.Dequantize(perChannel ? 0 : -1),
+            filter,
+            constant(DataType.INT8, values, filter),
+            constant(size, 2 * size, scales),
+            constant(DataType.INT8, new int[scales], scales));
+    Op op = new Op.Conv(list(strides), list(pads), list(dilations), groups);
+    int oh = outputSize(in[2], kernel[0], strides[0], pads[0] + pads[2], dilations[0]);
+    int ow = outputSize(in[3], kernel[1], strides[1], pads[1] + pads[3], dilations[1]);
+    int[] shape = {in[0], channels, oh, ow};
+    return switch (bias) {
+      case 0 -> node(op, shape, x, w);
+      case 1 -> node(op, shape, x, w, constant(-0.5, 0.5, channels));
+      default ->
+          node(
+              op,
+              shape,
+              x,
+              w,
+              node(
+                  new Op.Dequantize(0),
+                  new int[] {channels},
+                  constant(DataType.INT32, random.ints(channels, -9000, 9000).toArray(), channels),
+                  constant(2e-5, 6e-5, channels),
+                  constant(DataType.INT32, new int[channels], channels)));
+    };
   }
 
   /** A pointwise convolution. */

@@ -23,6 +23,9 @@ final class HighWaterMark {
       for (View view : steps.get(i).reads()) {
         raise(stepEnds, i * SPACES, view);
       }
+      for (View view : steps.get(i).scratch()) {
+        raise(stepEnds, i * SPACES, view);
+      }
     }
   }
 

@@ -36,6 +36,9 @@ final class SmallSteps {
     for (View view : step.reads()) {
       end = Math.max(end, view.end());
     }
+    for (View view : step.scratch()) {
+      end = Math.max(end, view.end());
+    }
     return end;
   }
 
@@ -73,6 +76,59 @@ final class SmallSteps {
         yield new Step.LayerNorm(in, parameters, view(s.out()), s.epsilon());
       }
       case Step.Copy s -> new Step.Copy(view(s.in()), view(s.out()));
+      case Step.QuantizedConv2d s -> {
+        int channels = size(s.out().dim(3), 5 * PackedWeights.PANEL, PackedWeights.PANEL);
+        View in = pixels(s.in(), size(s.in().dim(3), INNER, VECTOR));
+        yield new Step.QuantizedConv2d(
+            in,
+            dense(ElementType.I8, PackedWeights.quantizedConv(channels, in.dim(3), s.window())),
+            dense(s.workspace().dim(0)),
+            pixels(s.out(), channels),
+            s.window(),
+            s.inZero(),
+            s.activation(),
+            s.saturation());
+      }
+      case Step.QuantizedDepthwiseConv2d s -> {
+        int channels = size(s.out().dim(3), 2 * PackedWeights.PANEL, PackedWeights.PANEL);
+        yield new Step.QuantizedDepthwiseConv2d(
+            pixels(s.in(), channels),
+            dense(ElementType.I8, PackedWeights.quantizedDepthwise(channels, s.window())),
+            dense(s.workspace().dim(0)),
+            pixels(s.out(), channels),
+            s.window(),
+            s.inZero(),
+            s.activation(),
+            s.saturation());
+      }
+      case Step.Quantize s ->
+          new Step.Quantize(view(s.in()), view(s.out()), s.scale(), s.saturation());
+      case Step.Dequantize s ->
+          new Step.Dequantize(view(s.in()), view(s.out()), s.scale(), s.zeroPoint());
+      case Step.Table s ->
+          new Step.Table(view(s.in()), dense(ElementType.I8, Step.Table.ENTRIES), view(s.out()));
+      case Step.QuantizedBinary s ->
+          new Step.QuantizedBinary(
+              s.kind(),
+              view(s.a()),
+              view(s.b()),
+              view(s.out()),
+              s.aZero(),
+              s.bZero(),
+              s.aScale(),
+              s.bScale(),
+              s.saturation());
+      case Step.QuantizedPool2d s -> {
+        int channels = size(s.out().dim(3), INNER, VECTOR);
+        yield new Step.QuantizedPool2d(
+            s.kind(),
+            pixels(s.in(), channels),
+            pixels(s.out(), channels),
+            s.window(),
+            s.inZero(),
+            s.scale(),
+            s.saturation());
+      }
       case Step.Lookup s -> {
         View table = view(s.table());
         yield new Step.Lookup(view(s.ids()), table, view(s.out()), 0, table.dim(0), s.merge());
@@ -87,11 +143,16 @@ final class SmallSteps {
   }
 
   private View pixels(View view, int channels) {
-    return dense(1, Math.min(view.dim(1), OUTER), Math.min(view.dim(2), PIXELS), channels);
+    return dense(
+        view.type(), 1, Math.min(view.dim(1), OUTER), Math.min(view.dim(2), PIXELS), channels);
   }
 
   private View dense(int... shape) {
-    return place(ElementType.F32, shape, View.denseStrides(shape));
+    return dense(ElementType.F32, shape);
+  }
+
+  private View dense(ElementType type, int... shape) {
+    return place(type, shape, View.denseStrides(shape));
   }
 
   private View view(View view) {

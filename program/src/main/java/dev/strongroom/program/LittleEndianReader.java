@@ -38,6 +38,11 @@ final class LittleEndianReader {
     return Byte.toUnsignedInt(source.get(ValueLayout.JAVA_BYTE, take(field, Byte.BYTES)));
   }
 
+  /** A number from -128 to 127. */
+  int i8(String field) throws InvalidProgramException {
+    return (byte) u8(field);
+  }
+
   int u16(String field) throws InvalidProgramException {
     return Short.toUnsignedInt(source.get(U16, take(field, Short.BYTES)));
   }

@@ -13,6 +13,14 @@ final class LittleEndianWriter {
     room(Byte.BYTES).put((byte) value);
   }
 
+  /** A number from -128 to 127. */
+  void i8(String field, int value) {
+    if (value != (byte) value) {
+      throw new IllegalArgumentException("%s is %d, no signed byte".formatted(field, value));
+    }
+    room(Byte.BYTES).put((byte) value);
+  }
+
   void u16(String field, int value) {
     check(field, value, 0xFFFF);
     room(Short.BYTES).putShort((short) value);

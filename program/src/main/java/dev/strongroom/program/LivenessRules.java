@@ -10,10 +10,13 @@ import java.util.stream.IntStream;
 
 /**
  * Follows the memory through one run: which allocations are live at each step, and which of their
- * words have been written since they began. Needs what {@link HeaderRules} and {@link StepRules}
- * have proved.
+ * words (or bytes) have been written since they began. Needs what {@link HeaderRules} and {@link
+ * StepRules} have proved.
  */
 final class LivenessRules {
+  /** Above this size of ARENA a bit for each byte would take more than 32 MiB. */
+  private static final long MAX_BYTEWISE = 1L << 28;
+
   private final Program program;
   private final Map<Space, NavigableMap<Long, Allocation>> live = new EnumMap<>(Space.class);
   private final Map<Space, WordSet> written = new EnumMap<>(Space.class);
@@ -21,11 +24,28 @@ final class LivenessRules {
 
   private LivenessRules(Program program, WorkBudget work) {
     this.program = program;
-    this.scratch = new WordSet(work);
+    int unit = unitBytes(program);
+    this.scratch = new WordSet(work, unit);
     for (Space space : List.of(Space.ARENA, Space.WINDOW)) {
       live.put(space, new TreeMap<>());
-      written.put(space, new WordSet(work));
+      written.put(space, new WordSet(work, unit));
     }
+  }
+
+  /**
+   * Words of four bytes, unless a step writes smaller elements: those are followed byte by byte.
+   */
+  private static int unitBytes(Program program) {
+    if (program.arenaBytes() > MAX_BYTEWISE) {
+      return WordSet.WORD_BYTES;
+    }
+    for (Step step : program.steps()) {
+      View out = step.writes();
+      if (out.space() == Space.ARENA && out.type().bytes() < WordSet.WORD_BYTES) {
+        return 1;
+      }
+    }
+    return WordSet.WORD_BYTES;
   }
 
   static void check(Program program, WorkBudget work) throws InvalidProgramException {
@@ -125,10 +145,24 @@ final class LivenessRules {
         String name = "input " + i;
         home(check, name, in);
         initialised(check, name, in);
-        apart(check, name, in, out, allowedInPlace(step, i));
+        apart(check, name, in, "output", out, allowedInPlace(step, i));
       }
     }
+    for (View used : step.scratch()) {
+      scratch(check, used, out, reads);
+    }
     writtenIn(out.space()).add(out);
+  }
+
+  /** Scratch lies apart from all else, and what was there before is gone afterwards. */
+  private void scratch(Check check, View used, View out, List<View> reads)
+      throws InvalidProgramException {
+    home(check, "scratch", used);
+    apart(check, "scratch", used, "output", out, false);
+    for (int i = 0; i < reads.size(); i++) {
+      apart(check, "input " + i, reads.get(i), "scratch", used, false);
+    }
+    writtenIn(used.space()).removeTouched(used);
   }
 
   /** The Step's documentation says which steps may write over which input. */
@@ -137,7 +171,9 @@ final class LivenessRules {
       case Step.Unary s -> true;
       case Step.Binary s -> true;
       case Step.Softmax s -> true;
+      case Step.QuantizedBinary s -> true;
       case Step.LayerNorm s -> input == 0;
+      case Step.Table s -> input == 0;
       case Step.Open s -> false;
       case Step.Conv2d s -> false;
       case Step.DepthwiseConv2d s -> false;
@@ -145,6 +181,11 @@ final class LivenessRules {
       case Step.Pool2d s -> false;
       case Step.Reduce s -> false;
       case Step.Copy s -> false;
+      case Step.QuantizedConv2d s -> false;
+      case Step.QuantizedDepthwiseConv2d s -> false;
+      case Step.Quantize s -> false;
+      case Step.Dequantize s -> false;
+      case Step.QuantizedPool2d s -> false;
       case Step.Lookup s -> input == 2;
       case Step.Cast s -> false;
     };
@@ -170,14 +211,15 @@ final class LivenessRules {
   }
 
   /** Kernels read and write in any order, so that the output leaves the inputs alone. */
-  private void apart(Check check, String name, View in, View out, boolean allowedInPlace)
+  private void apart(
+      Check check, String name, View in, String outName, View out, boolean allowedInPlace)
       throws InvalidProgramException {
     boolean near = in.space() == out.space() && in.offset() < out.end() && out.offset() < in.end();
     if (!near || (allowedInPlace && in.equals(out))) {
       return;
     }
     scratch.addTouched(out);
-    check.that(!scratch.touches(in), "output %s overlaps %s %s", out, name, in);
+    check.that(!scratch.touches(in), "%s %s overlaps %s %s", outName, out, name, in);
     scratch.removeTouched(out);
   }
 

@@ -98,6 +98,16 @@ final class OperandCodec {
         in.u16("horizontal dilation"));
   }
 
+  static void writeSaturation(LittleEndianWriter out, Saturation saturation) {
+    out.i8("zero point", saturation.zeroPoint());
+    out.i8("smallest result", saturation.lowest());
+    out.i8("largest result", saturation.highest());
+  }
+
+  static Saturation readSaturation(LittleEndianReader in) throws InvalidProgramException {
+    return new Saturation(in.i8("zero point"), in.i8("smallest result"), in.i8("largest result"));
+  }
+
   static void writeActivation(LittleEndianWriter out, Activation activation) {
     int parameters = ActivationDescriptor.parameters(activation.function());
     boolean scaled = isScaled(activation.scale(), activation.shift());

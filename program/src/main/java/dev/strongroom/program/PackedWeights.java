@@ -8,6 +8,15 @@ public final class PackedWeights {
   /** Output channels in a panel: what the convolution kernels compute at once. */
   public static final int PANEL = 16;
 
+  /**
+   * Rows of 16 bytes in front of each panel of quantised weights: four that hold a bias for each of
+   * the panel's channels, four that hold a multiplier.
+   */
+  public static final int QUANTIZED_HEADER_ROWS = 8;
+
+  /** Floats of scratch, at least, that steps with quantised weights have. */
+  public static final int MIN_SCRATCH = 256;
+
   private PackedWeights() {}
 
   /** Panels that {@code channels} channels fill, the last one possibly in part. */
@@ -35,5 +44,27 @@ public final class PackedWeights {
    */
   public static int[] depthwise(int channels, Window2d window) {
     return new int[] {panels(channels), 1 + window.taps(), PANEL};
+  }
+
+  /**
+   * Shape of the packed weights of a {@link Step.QuantizedConv2d}, dense I8: [panels of OC, {@link
+   * #QUANTIZED_HEADER_ROWS} + taps * C, {@link #PANEL}]. In each panel first 64 bytes with the
+   * biases (F32), then 64 bytes with the multipliers (F32), then rows of weights as {@link #conv}
+   * has them. Everything for channels behind OC is zero.
+   */
+  public static int[] quantizedConv(int outputChannels, int inputChannels, Window2d window) {
+    int[] shape = conv(outputChannels, inputChannels, window);
+    shape[1] = Math.addExact(shape[1], QUANTIZED_HEADER_ROWS - 1);
+    return shape;
+  }
+
+  /**
+   * Shape of the packed weights of a {@link Step.QuantizedDepthwiseConv2d}, dense I8: [panels of C,
+   * {@link #QUANTIZED_HEADER_ROWS} + taps, {@link #PANEL}], as {@link #quantizedConv}.
+   */
+  public static int[] quantizedDepthwise(int channels, Window2d window) {
+    int[] shape = depthwise(channels, window);
+    shape[1] = Math.addExact(shape[1], QUANTIZED_HEADER_ROWS - 1);
+    return shape;
   }
 }

@@ -7,9 +7,14 @@ import java.util.List;
  * is in its views. Unless a step says otherwise, element types are {@link ElementType#F32} and the
  * output may not overlap an input.
  *
- * <p>In-place execution: {@link Unary}, {@link Binary}, {@link Softmax} and {@link LayerNorm} may
- * write over an input if the two views are equal (same offset, shape and strides). A {@link Lookup}
- * that merges reads its own output.
+ * <p>In-place execution: {@link Unary}, {@link Binary}, {@link QuantizedBinary}, {@link Softmax},
+ * {@link LayerNorm} and {@link Table} may write over an input if the two views are equal (same
+ * offset, shape and strides). A {@link Lookup} that merges reads its own output.
+ *
+ * <p>The quantised steps compute on {@link ElementType#I8}, an element q standing for {@code (q -
+ * zeroPoint) * scale}. Their sums are exact integers; what is rounded, and when, is said of each,
+ * so that all engines agree to the bit (as far as they agree on {@link Activation}s). No step
+ * contracts a product and a sum that it rounds into one operation.
  */
 public sealed interface Step {
 
@@ -20,7 +25,15 @@ public sealed interface Step {
   View writes();
 
   /**
-   * The same step on other operands.
+   * What the step uses as it likes while it runs: neither read before it is written, nor worth
+   * anything afterwards. It overlaps neither what is read nor what is written.
+   */
+  default List<View> scratch() {
+    return List.of();
+  }
+
+  /**
+   * The same step on other operands, with the same scratch.
    *
    * @param reads as many as {@link #reads} has, in its order
    */
@@ -361,6 +374,253 @@ public sealed interface Step {
     @Override
     public Step with(List<View> reads, View writes) {
       return new Copy(reads.get(0), writes);
+    }
+  }
+
+  /**
+   * A convolution with I8 weights, windows and shapes as for {@link Conv2d}; also a product with
+   * constant weights. {@code weights} is packed as {@link PackedWeights#quantizedConv} says: a bias
+   * and a multiplier for each output channel, and integers.
+   *
+   * <pre>v = activation(sum * multiplier[o] + bias[o])</pre>
+   *
+   * the product and the sum rounded each by itself. With {@code in} I8 (what lies in the padding
+   * has the value {@code inZero}), {@code sum} is {@code (float) (Σ (in - inZero) * weight[o])}: an
+   * integer, exact in 32 bits since there are at most {@link #MAX_PRODUCTS} products, rounded once.
+   * With {@code in} F32, weights alone being quantised, it is {@code Σ in * weight[o]}, rounded in
+   * any order. Then {@code out = v} if {@code out} is F32, and {@code out = saturation(v)} if it is
+   * I8.
+   *
+   * @param workspace dense F32 of rank 1, at least {@link PackedWeights#MIN_SCRATCH}
+   * @param inZero zero point of {@code in}, 0 if that is F32
+   * @param saturation {@link Saturation#NONE} if {@code out} is F32
+   */
+  record QuantizedConv2d(
+      View in,
+      View weights,
+      View workspace,
+      View out,
+      Window2d window,
+      int inZero,
+      Activation activation,
+      Saturation saturation)
+      implements Step {
+    /** So many products of at most 255 * 128 are below 2<sup>31</sup>. */
+    public static final int MAX_PRODUCTS = Integer.MAX_VALUE / (255 * 128);
+
+    @Override
+    public List<View> reads() {
+      return List.of(in, weights);
+    }
+
+    @Override
+    public List<View> scratch() {
+      return List.of(workspace);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new QuantizedConv2d(
+          reads.get(0), reads.get(1), workspace, writes, window, inZero, activation, saturation);
+    }
+  }
+
+  /**
+   * A depthwise convolution with I8 weights: as {@link QuantizedConv2d}, shapes as for {@link
+   * DepthwiseConv2d}, {@code weights} packed as {@link PackedWeights#quantizedDepthwise} says. If
+   * {@code in} is I8 the window has at most {@link #MAX_TAPS} taps.
+   */
+  record QuantizedDepthwiseConv2d(
+      View in,
+      View weights,
+      View workspace,
+      View out,
+      Window2d window,
+      int inZero,
+      Activation activation,
+      Saturation saturation)
+      implements Step {
+    /** So many products of at most 255 * 128 are below 2<sup>24</sup>: exact in F32. */
+    public static final int MAX_TAPS = (1 << 24) / (255 * 128);
+
+    @Override
+    public List<View> reads() {
+      return List.of(in, weights);
+    }
+
+    @Override
+    public List<View> scratch() {
+      return List.of(workspace);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new QuantizedDepthwiseConv2d(
+          reads.get(0), reads.get(1), workspace, writes, window, inZero, activation, saturation);
+    }
+  }
+
+  /** {@code out = saturation(in / scale)}, F32 to I8, one shape, any strides. */
+  record Quantize(View in, View out, float scale, Saturation saturation) implements Step {
+    @Override
+    public List<View> reads() {
+      return List.of(in);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Quantize(reads.get(0), writes, scale, saturation);
+    }
+  }
+
+  /** {@code out = (float) (in - zeroPoint) * scale}, I8 to F32, one shape, any strides. */
+  record Dequantize(View in, View out, float scale, int zeroPoint) implements Step {
+    @Override
+    public List<View> reads() {
+      return List.of(in);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Dequantize(reads.get(0), writes, scale, zeroPoint);
+    }
+  }
+
+  /**
+   * {@code out = table[in + 128]}, I8 to I8, one shape, any strides: any function of one quantised
+   * value, exactly. {@code table} is dense I8 [256].
+   */
+  record Table(View in, View table, View out) implements Step {
+    /** One entry for each value of an I8. */
+    public static final int ENTRIES = 256;
+
+    @Override
+    public List<View> reads() {
+      return List.of(in, table);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Table(reads.get(0), reads.get(1), writes);
+    }
+  }
+
+  /**
+   * Arithmetic on two I8 operands, giving I8; one shape, any strides, broadcast operands having
+   * strides of 0. With {@code a' = a - aZero} and {@code b' = b - bZero}:
+   *
+   * <pre>
+   * ADD: v = (float) a' * aScale + (float) b' * bScale
+   * MUL: v = (float) (a' * b') * aScale
+   * </pre>
+   *
+   * each operation rounded by itself; {@code out = saturation(v)}.
+   *
+   * @param bScale 1 for {@link Kind#MUL}
+   */
+  record QuantizedBinary(
+      Kind kind,
+      View a,
+      View b,
+      View out,
+      int aZero,
+      int bZero,
+      float aScale,
+      float bScale,
+      Saturation saturation)
+      implements Step {
+    /** The operation. */
+    public enum Kind {
+      ADD(0),
+      MUL(1);
+
+      private final int code;
+
+      Kind(int code) {
+        this.code = code;
+      }
+
+      public int code() {
+        return code;
+      }
+    }
+
+    @Override
+    public List<View> reads() {
+      return List.of(a, b);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new QuantizedBinary(
+          kind, reads.get(0), reads.get(1), writes, aZero, bZero, aScale, bScale, saturation);
+    }
+  }
+
+  /**
+   * Pooling of I8, shapes as for {@link Pool2d}. MAX: the largest pixel inside. Averages: {@code v
+   * = (float) (Σ (in - inZero)) * (scale / n)}, n being the number of pixels inside (AVERAGE) or of
+   * all taps (AVERAGE_WITH_PADDING), each operation rounded by itself; {@code out = saturation(v)}.
+   *
+   * @param inZero 0 for a maximum
+   * @param scale 1 for a maximum
+   * @param saturation {@link Saturation#NONE} for a maximum
+   */
+  record QuantizedPool2d(
+      Pool2d.Kind kind,
+      View in,
+      View out,
+      Window2d window,
+      int inZero,
+      float scale,
+      Saturation saturation)
+      implements Step {
+    /** So many differences of at most 255 are below 2<sup>24</sup>: exact in F32. */
+    public static final int MAX_TAPS = (1 << 24) / 255;
+
+    @Override
+    public List<View> reads() {
+      return List.of(in);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new QuantizedPool2d(kind, reads.get(0), writes, window, inZero, scale, saturation);
     }
   }
 }

@@ -2,9 +2,11 @@ package dev.strongroom.program;
 
 import static dev.strongroom.program.OperandCodec.readActivation;
 import static dev.strongroom.program.OperandCodec.readCode;
+import static dev.strongroom.program.OperandCodec.readSaturation;
 import static dev.strongroom.program.OperandCodec.readView;
 import static dev.strongroom.program.OperandCodec.readWindow;
 import static dev.strongroom.program.OperandCodec.writeActivation;
+import static dev.strongroom.program.OperandCodec.writeSaturation;
 import static dev.strongroom.program.OperandCodec.writeView;
 import static dev.strongroom.program.OperandCodec.writeWindow;
 
@@ -150,6 +152,48 @@ final class StepCodec {
         out.f32("epsilon", s.epsilon());
       }
       case Step.Copy s -> writeViews(out, s.in(), s.out());
+      case Step.QuantizedConv2d s -> {
+        writeViews(out, s.in(), s.weights(), s.workspace(), s.out());
+        writeWindow(out, s.window());
+        out.i8("input zero point", s.inZero());
+        writeActivation(out, s.activation());
+        writeSaturation(out, s.saturation());
+      }
+      case Step.QuantizedDepthwiseConv2d s -> {
+        writeViews(out, s.in(), s.weights(), s.workspace(), s.out());
+        writeWindow(out, s.window());
+        out.i8("input zero point", s.inZero());
+        writeActivation(out, s.activation());
+        writeSaturation(out, s.saturation());
+      }
+      case Step.Quantize s -> {
+        writeViews(out, s.in(), s.out());
+        out.f32("scale", s.scale());
+        writeSaturation(out, s.saturation());
+      }
+      case Step.Dequantize s -> {
+        writeViews(out, s.in(), s.out());
+        out.f32("scale", s.scale());
+        out.i8("zero point", s.zeroPoint());
+      }
+      case Step.Table s -> writeViews(out, s.in(), s.table(), s.out());
+      case Step.QuantizedBinary s -> {
+        out.u8("quantized binary kind", s.kind().code());
+        writeViews(out, s.a(), s.b(), s.out());
+        out.i8("zero point of a", s.aZero());
+        out.i8("zero point of b", s.bZero());
+        out.f32("scale of a", s.aScale());
+        out.f32("scale of b", s.bScale());
+        writeSaturation(out, s.saturation());
+      }
+      case Step.QuantizedPool2d s -> {
+        out.u8("pooling kind", s.kind().code());
+        writeViews(out, s.in(), s.out());
+        writeWindow(out, s.window());
+        out.i8("input zero point", s.inZero());
+        out.f32("scale", s.scale());
+        writeSaturation(out, s.saturation());
+      }
       case Step.Lookup s -> {
         out.u32("first row", s.firstRow());
         out.u32("total rows", s.totalRows());
@@ -210,6 +254,55 @@ final class StepCodec {
       case StepDescriptor.LAYER_NORM ->
           new Step.LayerNorm(readView(in), readView(in), readView(in), in.f32("epsilon"));
       case StepDescriptor.COPY -> new Step.Copy(readView(in), readView(in));
+      case StepDescriptor.QUANTIZED_CONV2D ->
+          new Step.QuantizedConv2d(
+              readView(in),
+              readView(in),
+              readView(in),
+              readView(in),
+              readWindow(in),
+              in.i8("input zero point"),
+              readActivation(in),
+              readSaturation(in));
+      case StepDescriptor.QUANTIZED_DEPTHWISE_CONV2D ->
+          new Step.QuantizedDepthwiseConv2d(
+              readView(in),
+              readView(in),
+              readView(in),
+              readView(in),
+              readWindow(in),
+              in.i8("input zero point"),
+              readActivation(in),
+              readSaturation(in));
+      case StepDescriptor.QUANTIZE ->
+          new Step.Quantize(readView(in), readView(in), in.f32("scale"), readSaturation(in));
+      case StepDescriptor.DEQUANTIZE ->
+          new Step.Dequantize(readView(in), readView(in), in.f32("scale"), in.i8("zero point"));
+      case StepDescriptor.TABLE -> new Step.Table(readView(in), readView(in), readView(in));
+      case StepDescriptor.QUANTIZED_BINARY ->
+          new Step.QuantizedBinary(
+              readCode(
+                  in,
+                  "quantized binary kind",
+                  Step.QuantizedBinary.Kind.values(),
+                  Step.QuantizedBinary.Kind::code),
+              readView(in),
+              readView(in),
+              readView(in),
+              in.i8("zero point of a"),
+              in.i8("zero point of b"),
+              in.f32("scale of a"),
+              in.f32("scale of b"),
+              readSaturation(in));
+      case StepDescriptor.QUANTIZED_POOL2D ->
+          new Step.QuantizedPool2d(
+              readCode(in, "pooling kind", Step.Pool2d.Kind.values(), Step.Pool2d.Kind::code),
+              readView(in),
+              readView(in),
+              readWindow(in),
+              in.i8("input zero point"),
+              in.f32("scale"),
+              readSaturation(in));
       case StepDescriptor.LOOKUP -> lookup(in);
       case StepDescriptor.CAST -> new Step.Cast(readView(in), readView(in));
       default -> throw in.refusal("unknown opcode " + opcode);

@@ -14,6 +14,14 @@ package dev.strongroom.program;
  *   <li>Binary: u8 kind; views a, b, out; activation
  *   <li>Softmax, Copy: views in, out
  *   <li>LayerNorm: views in, parameters, out; f32 epsilon
+ *   <li>QuantizedConv2d, QuantizedDepthwiseConv2d: views in, weights, workspace, out; window; i8
+ *       zero point of in; activation; saturation
+ *   <li>Quantize: views in, out; f32 scale; saturation
+ *   <li>Dequantize: views in, out; f32 scale; i8 zero point
+ *   <li>Table: views in, table, out
+ *   <li>QuantizedBinary: u8 kind; views a, b, out; i8 zero points of a and b; f32 scales of a and
+ *       b; saturation
+ *   <li>QuantizedPool2d: u8 kind; views in, out; window; i8 zero point of in; f32 scale; saturation
  *   <li>Lookup: u32 first row, u32 total rows, u8 merge (0 or 1); views ids, table, out
  *   <li>Cast: views in, out
  * </ul>
@@ -39,6 +47,13 @@ public final class StepDescriptor {
   public static final int SOFTMAX = 9;
   public static final int LAYER_NORM = 10;
   public static final int COPY = 11;
+  public static final int QUANTIZED_CONV2D = 12;
+  public static final int QUANTIZED_DEPTHWISE_CONV2D = 13;
+  public static final int QUANTIZE = 14;
+  public static final int DEQUANTIZE = 15;
+  public static final int TABLE = 16;
+  public static final int QUANTIZED_BINARY = 17;
+  public static final int QUANTIZED_POOL2D = 18;
   public static final int LOOKUP = 64;
   public static final int CAST = 65;
 
@@ -61,6 +76,13 @@ public final class StepDescriptor {
       case Step.Softmax s -> SOFTMAX;
       case Step.LayerNorm s -> LAYER_NORM;
       case Step.Copy s -> COPY;
+      case Step.QuantizedConv2d s -> QUANTIZED_CONV2D;
+      case Step.QuantizedDepthwiseConv2d s -> QUANTIZED_DEPTHWISE_CONV2D;
+      case Step.Quantize s -> QUANTIZE;
+      case Step.Dequantize s -> DEQUANTIZE;
+      case Step.Table s -> TABLE;
+      case Step.QuantizedBinary s -> QUANTIZED_BINARY;
+      case Step.QuantizedPool2d s -> QUANTIZED_POOL2D;
       case Step.Lookup s -> LOOKUP;
       case Step.Cast s -> CAST;
     };

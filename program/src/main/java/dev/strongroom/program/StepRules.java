@@ -33,11 +33,7 @@ final class StepRules {
 
   /** All views are inside their spaces; what is written is writable and without repetition. */
   private void operands(Check check, Step step) throws InvalidProgramException {
-    boolean floats =
-        !(step instanceof Step.Open
-            || step instanceof Step.Copy
-            || step instanceof Step.Lookup
-            || step instanceof Step.Cast);
+    boolean floats = floatsOnly(step);
     List<View> reads = step.reads();
     for (int i = 0; i < reads.size(); i++) {
       operand(check, "input " + i, reads.get(i), floats);
@@ -48,6 +44,36 @@ final class StepRules {
     // Resident weights stay as they were opened; the window holds opened weights and nothing else.
     Space space = step instanceof Step.Open ? Space.WINDOW : Space.ARENA;
     check.that(out.space() == space, "output %s must lie in %s", out, space);
+    for (View scratch : step.scratch()) {
+      operand(check, "scratch", scratch, true);
+      check.that(scratch.space() == Space.ARENA, "scratch %s must lie in ARENA", scratch);
+    }
+  }
+
+  /** Of all others the rules below say which types they take. */
+  private static boolean floatsOnly(Step step) {
+    return switch (step) {
+      case Step.Conv2d s -> true;
+      case Step.DepthwiseConv2d s -> true;
+      case Step.MatMul s -> true;
+      case Step.Pool2d s -> true;
+      case Step.Reduce s -> true;
+      case Step.Unary s -> true;
+      case Step.Binary s -> true;
+      case Step.Softmax s -> true;
+      case Step.LayerNorm s -> true;
+      case Step.Open s -> false;
+      case Step.Copy s -> false;
+      case Step.QuantizedConv2d s -> false;
+      case Step.QuantizedDepthwiseConv2d s -> false;
+      case Step.Quantize s -> false;
+      case Step.Dequantize s -> false;
+      case Step.Table s -> false;
+      case Step.QuantizedBinary s -> false;
+      case Step.QuantizedPool2d s -> false;
+      case Step.Lookup s -> false;
+      case Step.Cast s -> false;
+    };
   }
 
   private void operand(Check check, String name, View view, boolean floats)
@@ -95,6 +121,13 @@ final class StepRules {
             s.in(),
             s.out());
       }
+      case Step.QuantizedConv2d s -> QuantizedRules.conv(check, s);
+      case Step.QuantizedDepthwiseConv2d s -> QuantizedRules.depthwise(check, s);
+      case Step.Quantize s -> QuantizedRules.quantize(check, s);
+      case Step.Dequantize s -> QuantizedRules.dequantize(check, s);
+      case Step.Table s -> QuantizedRules.table(check, s);
+      case Step.QuantizedBinary s -> QuantizedRules.binary(check, s);
+      case Step.QuantizedPool2d s -> QuantizedRules.pool(check, s);
       case Step.Lookup s -> lookup(check, s);
       case Step.Cast s -> {
         ViewRules.sameShape(check, "input 0", s.in(), "output", s.out());
@@ -170,7 +203,7 @@ final class StepRules {
   }
 
   /** Both are [N, H, W, C] with one N, channels side by side, and a window that can be counted. */
-  private static void images(Check check, View in, View out, Window2d window)
+  static void images(Check check, View in, View out, Window2d window)
       throws InvalidProgramException {
     ViewRules.rank(check, "input 0", in, 4);
     ViewRules.rank(check, "output", out, 4);
@@ -181,7 +214,7 @@ final class StepRules {
     WindowRules.indices(check, window, out);
   }
 
-  private static void sameChannels(Check check, View in, View out) throws InvalidProgramException {
+  static void sameChannels(Check check, View in, View out) throws InvalidProgramException {
     check.that(
         in.dim(3) == out.dim(3), "input 0 %s and output %s must have the same channels", in, out);
   }
@@ -258,7 +291,7 @@ final class StepRules {
   }
 
   /** Finite numbers, and none where the function has no parameter for it. */
-  private static void activation(Check check, Activation a) throws InvalidProgramException {
+  static void activation(Check check, Activation a) throws InvalidProgramException {
     check.that(
         Float.isFinite(a.alpha())
             && Float.isFinite(a.beta())

@@ -35,9 +35,22 @@ final class ViewRules {
         spaceBytes);
   }
 
-  /** Kernels of this step know four-byte floats only. */
+  /** Kernels know the types that their step allows, and no others. */
   static void floats(Check check, String name, View view) throws InvalidProgramException {
-    check.that(view.type() == ElementType.F32, "%s %s must be F32", name, view);
+    type(check, name, view, ElementType.F32);
+  }
+
+  static void type(Check check, String name, View view, ElementType type)
+      throws InvalidProgramException {
+    check.that(view.type() == type, "%s %s must be %s", name, view, type);
+  }
+
+  static void floatsOrBytes(Check check, String name, View view) throws InvalidProgramException {
+    check.that(
+        view.type() == ElementType.F32 || view.type() == ElementType.I8,
+        "%s %s must be F32 or I8",
+        name,
+        view);
   }
 
   static void integers(Check check, String name, View view) throws InvalidProgramException {

@@ -3,23 +3,32 @@ package dev.strongroom.program;
 import java.util.Arrays;
 
 /**
- * A set of four-byte words of one space, a bit each. It grows with the words put into it, not with
- * the size that a Program claims for the space. Elements smaller than a word count on the safe
- * side: a word is put in only if a run covers it wholly, and asked for if a run touches it.
+ * A set of the words of one space, a bit each; a word has four bytes or one. It grows with the
+ * words put into it, not with the size that a Program claims for the space. Elements smaller than a
+ * word count on the safe side: a word is put in only if a run covers it wholly, and asked for if a
+ * run touches it.
  *
  * <p>{@link java.util.BitSet} would not do: its searches go on behind the end of a run, which makes
  * a tensor that is read in many short runs take time in the square of its size.
  */
 final class WordSet {
-  private static final int WORD_SHIFT = 2;
-  private static final int WORD_MASK = (1 << WORD_SHIFT) - 1;
+  /** The longer of the two possible words. */
+  static final int WORD_BYTES = 4;
+
   private static final int BITS_SHIFT = 6;
 
   private final WorkBudget work;
+  private final int wordShift;
+  private final int wordMask;
   private long[] bits = new long[64];
 
-  WordSet(WorkBudget work) {
+  /**
+   * @param wordBytes {@link #WORD_BYTES} or 1
+   */
+  WordSet(WorkBudget work, int wordBytes) {
     this.work = work;
+    this.wordShift = Integer.numberOfTrailingZeros(wordBytes);
+    this.wordMask = wordBytes - 1;
   }
 
   /** Takes out every word that begins in the range. */
@@ -52,7 +61,7 @@ final class WordSet {
         .all(
             (first, end) -> {
               int word = firstClear(lower(first), upper(end));
-              missing[0] = word < 0 ? -1 : (long) word << WORD_SHIFT;
+              missing[0] = word < 0 ? -1 : (long) word << wordShift;
               return word < 0;
             });
     return missing[0];
@@ -65,7 +74,7 @@ final class WordSet {
 
   private Runs spend(View view) throws InvalidProgramException {
     Runs runs = Runs.of(view);
-    work.spend(runs.count() * (1 + (runs.bytes() >> WORD_SHIFT) / Long.SIZE));
+    work.spend(runs.count() * (1 + (runs.bytes() >> wordShift) / Long.SIZE));
     return runs;
   }
 
@@ -125,11 +134,11 @@ final class WordSet {
     return mask;
   }
 
-  private static int lower(long position) {
-    return (int) (position >> WORD_SHIFT);
+  private int lower(long position) {
+    return (int) (position >> wordShift);
   }
 
-  private static int upper(long position) {
-    return (int) ((position + WORD_MASK) >> WORD_SHIFT);
+  private int upper(long position) {
+    return (int) ((position + wordMask) >> wordShift);
   }
 }

@@ -103,6 +103,8 @@ final class BruteForce {
           in.equals(out)
               && (step instanceof Step.Unary
                   || step instanceof Step.Binary
+                  || step instanceof Step.QuantizedBinary
+                  || step instanceof Step.Table
                   || step instanceof Step.Softmax
                   || step instanceof Step.LayerNorm
                   || (step instanceof Step.Lookup && i == 2));
@@ -118,22 +120,71 @@ final class BruteForce {
     if (out.space() != (step instanceof Step.Open ? Space.WINDOW : Space.ARENA)) {
       fault("%s writes %s", name, out.space());
     }
+    for (View scratch : step.scratch()) {
+      scratch(name, index, step, scratch, outBytes);
+    }
     eachByte(out, at -> write(name, index, out.space(), at));
   }
 
+  /** Scratch is written, but by nobody for anybody. */
+  private void scratch(String name, int index, Step step, View scratch, BitSet outBytes) {
+    BitSet used = new BitSet();
+    eachByte(
+        scratch,
+        at -> {
+          if (scratch.space() != Space.ARENA || outBytes.get((int) at)) {
+            fault("%s has scratch at byte %d of %s", name, at, scratch.space());
+          }
+          write(name, index, scratch.space(), at);
+          writtenFor[scratch.space().ordinal()][(int) at] = NOBODY;
+          used.set((int) at);
+        });
+    for (View in : step.reads()) {
+      eachByte(
+          in,
+          at -> {
+            if (in.space() == scratch.space() && used.get((int) at)) {
+              fault("%s has scratch at byte %d, which it reads", name, at);
+            }
+          });
+    }
+  }
+
   private void types(String name, Step step) {
-    boolean any =
-        step instanceof Step.Open
-            || step instanceof Step.Copy
-            || step instanceof Step.Lookup
-            || step instanceof Step.Cast;
-    for (View view : step.reads()) {
-      if (!any && view.type() != ElementType.F32) {
+    switch (step) {
+      case Step.Open s -> types(name, List.of(), s.into(), "", "U8");
+      case Step.Copy s -> types(name, step.reads(), s.out(), s.in().type().name(), "");
+      case Step.QuantizedConv2d s -> quantizedTypes(name, step, s.workspace());
+      case Step.QuantizedDepthwiseConv2d s -> quantizedTypes(name, step, s.workspace());
+      case Step.Quantize s -> types(name, step.reads(), s.out(), "F32", "I8");
+      case Step.Dequantize s -> types(name, step.reads(), s.out(), "I8", "F32");
+      case Step.Table s -> types(name, step.reads(), s.out(), "I8", "I8");
+      case Step.QuantizedBinary s -> types(name, step.reads(), s.out(), "I8", "I8");
+      case Step.QuantizedPool2d s -> types(name, step.reads(), s.out(), "I8", "I8");
+      case Step.Lookup s -> {}
+      case Step.Cast s -> {}
+      default -> types(name, step.reads(), step.writes(), "F32", "F32");
+    }
+  }
+
+  private void types(String name, List<View> reads, View out, String in, String result) {
+    for (View view : reads) {
+      if (!view.type().name().equals(in)) {
         fault("%s reads %s", name, view.type());
       }
     }
-    if (!any && step.writes().type() != ElementType.F32) {
-      fault("%s writes %s", name, step.writes().type());
+    if (!out.type().name().equals(result.isEmpty() ? in : result)) {
+      fault("%s writes %s", name, out.type());
+    }
+  }
+
+  private void quantizedTypes(String name, Step step, View workspace) {
+    List<ElementType> known = List.of(ElementType.F32, ElementType.I8);
+    if (!known.contains(step.reads().get(0).type())
+        || step.reads().get(1).type() != ElementType.I8
+        || workspace.type() != ElementType.F32
+        || !known.contains(step.writes().type())) {
+      fault("%s has types that its kernel does not know: %s", name, step);
     }
   }
 
@@ -200,6 +251,39 @@ final class BruteForce {
         if (s.in().type() != s.out().type()) {
           fault("%s copies %s to %s", name, s.in().type(), s.out().type());
         }
+      }
+      case Step.QuantizedConv2d s -> {
+        window(name, s.in(), s.out(), s.window(), false);
+        for (int o = 0; o < s.out().dim(3); o++) {
+          within(name, o / PackedWeights.PANEL, s.weights().dim(0));
+          within(name, o % PackedWeights.PANEL, s.weights().dim(2));
+        }
+        within(name, s.window().taps() * s.in().dim(3) + 7, s.weights().dim(1));
+        within(name, PackedWeights.MIN_SCRATCH - 1, s.workspace().dim(0));
+      }
+      case Step.QuantizedDepthwiseConv2d s -> {
+        window(name, s.in(), s.out(), s.window(), false);
+        for (int c = 0; c < s.in().dim(3); c++) {
+          within(name, c, s.out().dim(3));
+          within(name, c / PackedWeights.PANEL, s.weights().dim(0));
+          within(name, c % PackedWeights.PANEL, s.weights().dim(2));
+        }
+        within(name, s.window().taps() + 7, s.weights().dim(1));
+        within(name, PackedWeights.MIN_SCRATCH - 1, s.workspace().dim(0));
+      }
+      case Step.Quantize s -> same(name, s.in(), s.out());
+      case Step.Dequantize s -> same(name, s.in(), s.out());
+      case Step.Table s -> {
+        same(name, s.in(), s.out());
+        within(name, Step.Table.ENTRIES - 1, s.table().dim(0));
+      }
+      case Step.QuantizedBinary s -> {
+        same(name, s.a(), s.out());
+        same(name, s.b(), s.out());
+      }
+      case Step.QuantizedPool2d s -> {
+        window(name, s.in(), s.out(), s.window(), true);
+        within(name, s.out().dim(3) - 1, s.in().dim(3));
       }
       case Step.Lookup s -> {
         within(name, s.out().dim(0) - 1, s.ids().dim(0));

@@ -31,6 +31,7 @@ class CHeaderTest {
           ViewDescriptor.class,
           WindowDescriptor.class,
           ActivationDescriptor.class,
+          SaturationDescriptor.class,
           StepDescriptor.class,
           RepeatDescriptor.class,
           CompiledModelDescriptor.class);
@@ -74,11 +75,20 @@ class CHeaderTest {
     constants.put("SR_PROGRAM_TAG_BYTES", (long) Program.TAG_BYTES);
     constants.put("SR_PROGRAM_ALIGNMENT", (long) Program.ALIGNMENT);
     constants.put("SR_PACKED_WEIGHTS_PANEL", (long) PackedWeights.PANEL);
+    constants.put(
+        "SR_PACKED_WEIGHTS_QUANTIZED_HEADER_ROWS", (long) PackedWeights.QUANTIZED_HEADER_ROWS);
+    constants.put("SR_PACKED_WEIGHTS_MIN_SCRATCH", (long) PackedWeights.MIN_SCRATCH);
+    constants.put("SR_TABLE_ENTRIES", (long) Step.Table.ENTRIES);
     codes(constants, "SPACE", Space.values(), Space::code);
     codes(constants, "ELEMENT_TYPE", ElementType.values(), ElementType::code);
     codes(constants, "POOL2D_KIND", Step.Pool2d.Kind.values(), Step.Pool2d.Kind::code);
     codes(constants, "REDUCE_KIND", Step.Reduce.Kind.values(), Step.Reduce.Kind::code);
     codes(constants, "BINARY_KIND", Step.Binary.Kind.values(), Step.Binary.Kind::code);
+    codes(
+        constants,
+        "QUANTIZED_BINARY_KIND",
+        Step.QuantizedBinary.Kind.values(),
+        Step.QuantizedBinary.Kind::code);
     codes(constants, "FUNCTION", Activation.Function.values(), Activation.Function::code);
     for (Activation.Function function : Activation.Function.values()) {
       constants.put(

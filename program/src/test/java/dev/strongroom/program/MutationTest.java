@@ -190,6 +190,41 @@ class MutationTest {
       case Step.Softmax s -> new Step.Softmax(a, out);
       case Step.LayerNorm s -> new Step.LayerNorm(a, b, out, s.epsilon());
       case Step.Copy s -> new Step.Copy(a, out);
+      case Step.QuantizedConv2d s ->
+          new Step.QuantizedConv2d(
+              a,
+              b,
+              other ? mutate(s.workspace(), random) : s.workspace(),
+              out,
+              mutate(s.window(), other && random.nextBoolean(), random),
+              s.inZero(),
+              s.activation(),
+              s.saturation());
+      case Step.QuantizedDepthwiseConv2d s ->
+          new Step.QuantizedDepthwiseConv2d(
+              a,
+              b,
+              other ? mutate(s.workspace(), random) : s.workspace(),
+              out,
+              mutate(s.window(), other && random.nextBoolean(), random),
+              s.inZero(),
+              s.activation(),
+              s.saturation());
+      case Step.Quantize s -> new Step.Quantize(a, out, s.scale(), s.saturation());
+      case Step.Dequantize s -> new Step.Dequantize(a, out, s.scale(), s.zeroPoint());
+      case Step.Table s -> new Step.Table(a, b, out);
+      case Step.QuantizedBinary s ->
+          new Step.QuantizedBinary(
+              s.kind(), a, b, out, s.aZero(), s.bZero(), s.aScale(), s.bScale(), s.saturation());
+      case Step.QuantizedPool2d s ->
+          new Step.QuantizedPool2d(
+              s.kind(),
+              a,
+              out,
+              mutate(s.window(), other, random),
+              s.inZero(),
+              s.scale(),
+              s.saturation());
       case Step.Lookup s ->
           new Step.Lookup(
               a,

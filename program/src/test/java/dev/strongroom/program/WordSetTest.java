@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import java.util.BitSet;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WordSetTest {
   /** Byte by byte what {@link WordSet} does in runs of words. */
@@ -28,24 +30,27 @@ class WordSetTest {
     return View.of(Space.ARENA, type, offset, shape, strides);
   }
 
-  @Test
-  void aRandomSequenceOfChangesGivesWhatSingleBytesGive() throws InvalidProgramException {
+  @ParameterizedTest
+  @ValueSource(ints = {1, WordSet.WORD_BYTES})
+  void aRandomSequenceOfChangesGivesWhatSingleBytesGive(int word) throws InvalidProgramException {
     for (long seed = 0; seed < 300; seed++) {
       Random random = new Random(seed);
-      WordSet set = new WordSet(new WorkBudget(1L << 40));
+      WordSet set = new WordSet(new WorkBudget(1L << 40), word);
       BitSet words = new BitSet();
       for (int i = 0; i < 30; i++) {
         View view = random(random);
         BitSet bytes = bytes(view);
         BitSet touched = new BitSet();
         BitSet covered = new BitSet();
-        bytes.stream().forEach(at -> touched.set(at / 4));
-        touched.stream().filter(w -> bytes.nextClearBit(4 * w) >= 4 * w + 4).forEach(covered::set);
+        bytes.stream().forEach(at -> touched.set(at / word));
+        touched.stream()
+            .filter(w -> bytes.nextClearBit(word * w) >= word * w + word)
+            .forEach(covered::set);
         switch (random.nextInt(4)) {
           case 0 -> {
             set.add(view);
             // Runs of a small element may cover a word only together with their neighbours.
-            if (view.type().bytes() >= 4) {
+            if (view.type().bytes() >= word) {
               words.or(covered);
             } else {
               words.or(coveredBySingleRuns(view));
@@ -62,12 +67,12 @@ class WordSetTest {
           default -> {
             long end = view.offset() + random.nextInt(4000);
             set.clear(view.offset(), end);
-            words.clear((int) (view.offset() + 3) / 4, (int) (end + 3) / 4);
+            words.clear((int) (view.offset() + word - 1) / word, (int) (end + word - 1) / word);
           }
         }
         View asked = random(random);
         BitSet needed = new BitSet();
-        bytes(asked).stream().forEach(at -> needed.set(at / 4));
+        bytes(asked).stream().forEach(at -> needed.set(at / word));
         assertThat(set.touches(asked))
             .as("seed %d, change %d: %s", seed, i, asked)
             .isEqualTo(needed.intersects(words));
@@ -77,7 +82,7 @@ class WordSetTest {
             .as("seed %d, change %d: %s", seed, i, asked)
             .isEqualTo(needed.isEmpty());
         if (missing >= 0) {
-          assertThat(needed.get((int) missing / 4)).isTrue();
+          assertThat(needed.get((int) missing / word)).isTrue();
         }
       }
     }
@@ -101,7 +106,7 @@ class WordSetTest {
     int pixels = 1 << 16;
     View half = View.of(Space.ARENA, ElementType.F32, 0, new int[] {pixels, 4}, new int[] {8, 1});
     WorkBudget work = new WorkBudget(4L * pixels);
-    WordSet set = new WordSet(work);
+    WordSet set = new WordSet(work, WordSet.WORD_BYTES);
     assertThatCode(
             () -> {
               set.add(half);

@@ -4,6 +4,7 @@ import dev.strongroom.graph.Node;
 import dev.strongroom.graph.Op;
 import dev.strongroom.graph.Tensor;
 import dev.strongroom.program.Activation;
+import dev.strongroom.program.ElementType;
 import dev.strongroom.program.PackedWeights;
 import dev.strongroom.program.Step;
 import dev.strongroom.program.Window2d;
@@ -77,7 +78,11 @@ final class ConvolutionLowering {
   /** {@code value} as [N, H, W, C] with contiguous channels. */
   private static Region channelsLast(Lowering lowering, Node node, String value)
       throws UnsupportedNodeException {
-    Region x = lowering.operand(value);
+    return channelsLast(lowering, node, lowering.operand(value));
+  }
+
+  static Region channelsLast(Lowering lowering, Node node, Region x)
+      throws UnsupportedNodeException {
     if (x.rank() != 4) {
       throw new UnsupportedNodeException(
           "needs an input of four dimensions, not of %d".formatted(x.rank()));
@@ -87,10 +92,17 @@ final class ConvolutionLowering {
 
   /** A new tensor of the model's shape [N, C, H, W] whose channels lie innermost. */
   private static Region newImage(Lowering lowering, String value) {
-    return lowering.newTensor(value, lowering.shape(value), CHANNELS_LAST);
+    return newImage(lowering, value, ElementType.F32);
+  }
+
+  static Region newImage(Lowering lowering, String value, ElementType type) {
+    return lowering.newTensor(value, type, lowering.shape(value), CHANNELS_LAST);
   }
 
   static void conv(Lowering lowering, Node node, Op.Conv op) throws UnsupportedNodeException {
+    if (QuantizedConvolution.conv(lowering, node, op)) {
+      return;
+    }
     Region in = channelsLast(lowering, node, node.inputs().get(0));
     Tensor w = lowering.constant(node.inputs().get(1));
     int perGroup = w.shape().dim(1);
@@ -101,16 +113,7 @@ final class ConvolutionLowering {
     WeightPacking.ConvolutionWeight weight =
         (oc, ky, kx, c) -> values.get(((oc * perGroup + c) * kernelH + ky) * kernelW + kx);
     WeightPacking.PerChannel bias = bias(lowering, node);
-    Window2d window =
-        new Window2d(
-            kernelH,
-            kernelW,
-            op.strides().get(0),
-            op.strides().get(1),
-            op.pads().get(0),
-            op.pads().get(1),
-            op.dilations().get(0),
-            op.dilations().get(1));
+    Window2d window = window(op, kernelH, kernelW);
     Lowering.Epilogue epilogue = lowering.epilogue(node.output());
     Activation activation = epilogue.activation();
     Region y = newImage(lowering, epilogue.output());
@@ -155,12 +158,24 @@ final class ConvolutionLowering {
     lowering.define(epilogue.output(), y);
   }
 
+  static Window2d window(Op.Conv op, int kernelH, int kernelW) {
+    return new Window2d(
+        kernelH,
+        kernelW,
+        op.strides().get(0),
+        op.strides().get(1),
+        op.pads().get(0),
+        op.pads().get(1),
+        op.dilations().get(0),
+        op.dilations().get(1));
+  }
+
   /** The constants that a node's weights and bias come from. */
   static String source(Node node) {
     return String.join(" ", node.inputs().subList(1, node.inputs().size()));
   }
 
-  private static WeightPacking.PerChannel bias(Lowering lowering, Node node)
+  static WeightPacking.PerChannel bias(Lowering lowering, Node node)
       throws UnsupportedNodeException {
     if (node.inputs().size() < 3) {
       return channel -> 0;
@@ -273,8 +288,6 @@ final class ConvolutionLowering {
   }
 
   static void pool(Lowering lowering, Node node, Op.Pool op) throws UnsupportedNodeException {
-    Region in = channelsLast(lowering, node, node.inputs().getFirst());
-    Region y = newImage(lowering, node.output());
     Window2d window =
         new Window2d(
             op.kernel().get(0),
@@ -291,6 +304,11 @@ final class ConvolutionLowering {
           case AVERAGE ->
               op.countPadding() ? Step.Pool2d.Kind.AVERAGE_WITH_PADDING : Step.Pool2d.Kind.AVERAGE;
         };
+    if (QuantizedLowering.pool(lowering, node, kind, window)) {
+      return;
+    }
+    Region in = channelsLast(lowering, node, node.inputs().getFirst());
+    Region y = newImage(lowering, node.output());
     lowering.emit(
         new Draft(
             node.name(),

@@ -64,7 +64,10 @@ final class ElementwiseLowering {
     throw new IllegalArgumentException("a parameter is not finite: " + activation);
   }
 
-  static void unary(Lowering lowering, Node node, Op.Unary unary) {
+  static void unary(Lowering lowering, Node node, Op.Unary unary) throws UnsupportedNodeException {
+    if (QuantizedLowering.unary(lowering, node)) {
+      return;
+    }
     Region x = lowering.operand(node.inputs().getFirst());
     Region y = lowering.newTensor(node.output(), x.shape(), x.memoryOrder());
     int[] order = y.memoryOrder();
@@ -80,8 +83,9 @@ final class ElementwiseLowering {
     lowering.define(node.output(), y);
   }
 
-  static void binary(Lowering lowering, Node node, Op.Binary binary) {
-    if (ontoEnlarged(lowering, node, binary)) {
+  static void binary(Lowering lowering, Node node, Op.Binary binary)
+      throws UnsupportedNodeException {
+    if (QuantizedLowering.binary(lowering, node, binary) || ontoEnlarged(lowering, node, binary)) {
       return;
     }
     int[] shape = lowering.shape(node.output());
@@ -153,7 +157,11 @@ final class ElementwiseLowering {
     };
   }
 
-  static void reduce(Lowering lowering, Node node, Op.Reduce reduce) {
+  static void reduce(Lowering lowering, Node node, Op.Reduce reduce)
+      throws UnsupportedNodeException {
+    if (QuantizedLowering.mean(lowering, node, reduce)) {
+      return;
+    }
     Region x = lowering.operand(node.inputs().getFirst());
     int[] kept = x.shape();
     reduce.axes().forEach(axis -> kept[axis] = 1);

@@ -3,6 +3,7 @@ package dev.strongroom.compiler.lower;
 import dev.strongroom.compiler.UnsupportedModelException;
 import dev.strongroom.graph.DataType;
 import dev.strongroom.graph.Graph;
+import dev.strongroom.graph.Interpreter;
 import dev.strongroom.graph.Node;
 import dev.strongroom.graph.Op;
 import dev.strongroom.graph.Tensor;
@@ -31,6 +32,11 @@ public final class Lowering {
   private final long maxWeightsBlock;
   private final Map<String, Region> values = new HashMap<>();
   private final Map<String, List<Node>> consumers = new HashMap<>();
+  private final Map<String, Node> producers = new HashMap<>();
+
+  /** Float values that have a quantised form, whether or not {@link #values} has them too. */
+  private final Map<String, Quantized> quantized = new HashMap<>();
+
   private final List<Draft> drafts = new ArrayList<>();
 
   /** The node that each draft comes from. */
@@ -54,6 +60,7 @@ public final class Lowering {
       for (String input : node.inputs()) {
         consumers.computeIfAbsent(input, k -> new ArrayList<>()).add(node);
       }
+      producers.put(node.output(), node);
     }
   }
 
@@ -90,7 +97,7 @@ public final class Lowering {
     List<Lowered.NamedRegion> inputs = new ArrayList<>();
     for (String input : graph.inputs()) {
       Optional<ElementType> type = elementType(input);
-      if (type.isEmpty()) {
+      if (type.isEmpty() || type.get() == ElementType.I8) {
         faults.add(
             "input %s is %s, not float32, int32 or int64".formatted(input, graph.type(input)));
       }
@@ -100,7 +107,7 @@ public final class Lowering {
       inputs.add(new Lowered.NamedRegion(input, region));
     }
     for (String output : graph.outputs()) {
-      if (elementType(output).isEmpty()) {
+      if (elementType(output).isEmpty() || elementType(output).get() == ElementType.I8) {
         faults.add(
             "output %s is %s, not float32, int32 or int64".formatted(output, graph.type(output)));
       }
@@ -124,6 +131,10 @@ public final class Lowering {
     Set<Storage> taken = new HashSet<>();
     inputs.forEach(input -> taken.add(input.region().storage()));
     for (String output : graph.outputs()) {
+      if (graph.type(output).dataType() != DataType.FLOAT32) {
+        faults.add("output %s is %s, not float32".formatted(output, graph.type(output)));
+        throw new UnsupportedModelException(graph.name(), faults);
+      }
       Region region = operand(output);
       if (!region.isDense() || !region.isWhole() || !taken.add(region.storage())) {
         region = copy(output, region);
@@ -164,10 +175,10 @@ public final class Lowering {
       case Op.Reshape reshape -> ShapeLowering.reshape(this, node);
       case Op.Upsample upsample -> ShapeLowering.upsample(this, node, upsample);
       case Op.Expand expand -> ShapeLowering.expand(this, node);
+      case Op.Quantize _ -> QuantizedLowering.quantize(this, node);
+      case Op.Dequantize _ -> QuantizedLowering.dequantize(this, node);
       case Op.Gather gather -> LookupLowering.gather(this, node);
       case Op.Cast cast -> LookupLowering.cast(this, node);
-      case Op.Quantize _, Op.Dequantize _ ->
-          throw new UnsupportedNodeException("quantised operators are not built");
       case Op.BatchNorm batchNorm ->
           throw new UnsupportedNodeException("its parameters are not all constant");
     }
@@ -180,7 +191,7 @@ public final class Lowering {
         switch (node.op()) {
           case Op.Concat _, Op.Slice _, Op.Transpose _, Op.Reshape _, Op.Upsample _, Op.Expand _ ->
               true;
-          case Op.Cast _ -> true;
+          case Op.Cast _, Op.Quantize _ -> true;
           default -> false;
         };
     if (type.dataType() != DataType.FLOAT32 && !(anyType && elementType(type).isPresent())) {
@@ -202,9 +213,10 @@ public final class Lowering {
   private static Optional<ElementType> elementType(TensorType type) {
     return switch (type.dataType()) {
       case FLOAT32 -> Optional.of(ElementType.F32);
+      case INT8 -> Optional.of(ElementType.I8);
       case INT32 -> Optional.of(ElementType.I32);
       case INT64 -> Optional.of(ElementType.I64);
-      case FLOAT16, FLOAT64, INT8, UINT8, BOOL -> Optional.empty();
+      case FLOAT16, FLOAT64, UINT8, BOOL -> Optional.empty();
     };
   }
 
@@ -216,13 +228,34 @@ public final class Lowering {
     return graph.type(value).shape().dims();
   }
 
+  /** Whether {@code value} is a constant, or one that is dequantised. */
   boolean isConstant(String value) {
-    return graph.constants().containsKey(value);
+    return graph.constants().containsKey(value) || dequantizedConstant(value) != null;
   }
 
-  /** The float constant called {@code value}. */
-  Tensor constant(String value) throws UnsupportedNodeException {
+  /** The node that dequantises a constant to {@code value}, if that is how it comes about. */
+  @org.jspecify.annotations.Nullable
+  Node dequantizedConstant(String value) {
+    Node node = producers.get(value);
+    return node != null
+            && node.op() instanceof Op.Dequantize
+            && graph.constants().keySet().containsAll(node.inputs())
+        ? node
+        : null;
+  }
+
+  /** The constant called {@code value}, of whatever type. */
+  Tensor anyConstant(String value) throws UnsupportedNodeException {
     Tensor tensor = graph.constants().get(value);
+    if (tensor == null) {
+      throw new UnsupportedNodeException("operand %s must be a constant".formatted(value));
+    }
+    return tensor;
+  }
+
+  /** The float constant called {@code value}, dequantised where need be. */
+  Tensor constant(String value) throws UnsupportedNodeException {
+    Tensor tensor = floats(value);
     if (tensor == null) {
       throw new UnsupportedNodeException("operand %s must be a constant".formatted(value));
     }
@@ -231,6 +264,18 @@ public final class Lowering {
           "constant %s is %s, not float32".formatted(value, tensor.type()));
     }
     return tensor;
+  }
+
+  private @org.jspecify.annotations.Nullable Tensor floats(String value) {
+    Node node = dequantizedConstant(value);
+    return node == null
+        ? graph.constants().get(value)
+        : Interpreter.evaluate(
+            node.op(), node.inputs().stream().map(this::known).toList(), graph.type(node.output()));
+  }
+
+  private Tensor known(String constant) {
+    return java.util.Objects.requireNonNull(graph.constants().get(constant));
   }
 
   /**
@@ -251,7 +296,12 @@ public final class Lowering {
     if (region != null) {
       return region;
     }
-    Tensor tensor = graph.constants().get(value);
+    if (quantized.get(value) instanceof Quantized q) {
+      Region floats = QuantizedLowering.toFloats(this, value, q);
+      values.put(value, floats);
+      return floats;
+    }
+    Tensor tensor = floats(value);
     Optional<ElementType> type = elementType(value);
     if (tensor == null || type.isEmpty()) {
       throw new IllegalStateException("no region for %s, %s".formatted(value, graph.type(value)));
@@ -273,6 +323,32 @@ public final class Lowering {
 
   void define(String value, Region region) {
     values.put(value, region);
+  }
+
+  /** The quantised form of the float {@code value}, if it has one. */
+  @org.jspecify.annotations.Nullable
+  Quantized quantized(String value) {
+    return quantized.get(value);
+  }
+
+  void define(String value, Quantized form) {
+    quantized.put(value, form);
+  }
+
+  /** Where {@code value} lies, or its quantised form: enough for those that only move elements. */
+  Region raw(String value) {
+    Quantized form = quantized.get(value);
+    return form == null ? operand(value) : form.region();
+  }
+
+  /** {@code value} is {@code region}, elements of {@code source} elsewhere: what both stand for. */
+  void defineMoved(String value, Region region, String source) {
+    Quantized form = quantized.get(source);
+    if (form == null) {
+      define(value, region);
+    } else {
+      define(value, new Quantized(region, form.scale(), form.zeroPoint()));
+    }
   }
 
   void emit(Draft draft) {
@@ -339,11 +415,23 @@ public final class Lowering {
     return contiguous ? region : copy(name + "/contiguous", region);
   }
 
-  /** What the steps after {@code value} let its producer do at once, and the value that results. */
-  record Epilogue(Activation activation, String output) {}
+  /**
+   * What the steps after {@code value} let its producer do at once, and the value that results.
+   *
+   * @param nodes that it stands for
+   */
+  record Epilogue(Activation activation, String output, List<Node> nodes) {}
+
+  /** Takes {@code value}'s {@link #following} functions over into its producer. */
+  Epilogue epilogue(String value) {
+    Epilogue epilogue = following(value);
+    epilogue.nodes().forEach(this::absorb);
+    return epilogue;
+  }
 
   /** Follows {@code value} through element-wise functions that nothing else needs the inputs of. */
-  Epilogue epilogue(String value) {
+  Epilogue following(String value) {
+    List<Node> nodes = new ArrayList<>();
     Op.Unary function = new Op.Unary(Op.Unary.Function.AFFINE, 1, 0);
     boolean untouched = true;
     double scale = 1;
@@ -360,9 +448,9 @@ public final class Lowering {
       }
       untouched = false;
       output = next.output();
-      absorb(next);
+      nodes.add(next);
     }
-    return new Epilogue(scaled(function, scale, shift), output);
+    return new Epilogue(scaled(function, scale, shift), output, nodes);
   }
 
   private static Activation scaled(Op.Unary function, double scale, double shift) {
@@ -377,10 +465,19 @@ public final class Lowering {
     absorbed.add(node);
   }
 
+  /** All nodes that read {@code value}. */
+  List<Node> consumers(String value) {
+    return consumers.getOrDefault(value, List.of());
+  }
+
+  boolean isOutput(String value) {
+    return graph.outputs().contains(value);
+  }
+
   /** The one node that reads {@code value}, if it has one reader and is no output. */
   @org.jspecify.annotations.Nullable
   Node soleConsumer(String value) {
-    List<Node> readers = consumers.getOrDefault(value, List.of());
-    return readers.size() == 1 && !graph.outputs().contains(value) ? readers.getFirst() : null;
+    List<Node> readers = consumers(value);
+    return readers.size() == 1 && !isOutput(value) ? readers.getFirst() : null;
   }
 }

@@ -26,8 +26,7 @@ final class ProductLowering {
     int n = right[right.length - 1];
     boolean oneMatrix = lowering.isConstant(b) && Math.multiplyExact(k, n) == elements(right);
     if (oneMatrix) {
-      FloatBuffer w = lowering.constant(b).data().asFloatBuffer();
-      dense(lowering, node, a, n, "product " + b, (oc, ky, kx, c) -> w.get(c * n + oc));
+      dense(lowering, node, a, b, n);
     } else {
       product(lowering, node);
     }
@@ -38,16 +37,10 @@ final class ProductLowering {
   }
 
   /** Rows times a constant matrix, with a bias if one is added right after. */
-  private static void dense(
-      Lowering lowering,
-      Node node,
-      String input,
-      int n,
-      String source,
-      WeightPacking.ConvolutionWeight weight)
+  private static void dense(Lowering lowering, Node node, String input, String matrix, int n)
       throws UnsupportedNodeException {
     WeightPacking.PerChannel bias = channel -> 0;
-    String withBias = source;
+    String withBias = "product " + matrix;
     String value = node.output();
     Node next = lowering.soleConsumer(value);
     if (next != null && next.op() instanceof Op.Binary(Op.Binary.Kind kind)) {
@@ -64,6 +57,12 @@ final class ProductLowering {
         lowering.absorb(next);
       }
     }
+    if (QuantizedConvolution.product(
+        lowering, node, input, false, matrix, false, 1, value, withBias, bias)) {
+      return;
+    }
+    FloatBuffer w = lowering.constant(matrix).data().asFloatBuffer();
+    WeightPacking.ConvolutionWeight weight = (oc, ky, kx, c) -> w.get(c * n + oc);
     rows(lowering, node, lowering.operand(input), n, value, withBias, weight, bias);
   }
 
@@ -107,10 +106,6 @@ final class ProductLowering {
   }
 
   static void gemm(Lowering lowering, Node node, Op.Gemm gemm) throws UnsupportedNodeException {
-    Region a = lowering.operand(node.inputs().get(0));
-    if (gemm.transposeA()) {
-      a = a.permute(1, 0);
-    }
     Tensor b = lowering.constant(node.inputs().get(1));
     int n = b.shape().dim(gemm.transposeB() ? 0 : 1);
     int k = b.shape().dim(gemm.transposeB() ? 1 : 0);
@@ -138,7 +133,30 @@ final class ProductLowering {
             .formatted(
                 ConvolutionLowering.source(node),
                 List.of(gemm.alpha(), gemm.beta(), gemm.transposeB()));
-    rows(lowering, node, a, n, node.output(), source, weight, bias);
+    String input = node.inputs().get(0);
+    if (QuantizedConvolution.product(
+        lowering,
+        node,
+        input,
+        gemm.transposeA(),
+        node.inputs().get(1),
+        gemm.transposeB(),
+        gemm.alpha(),
+        node.output(),
+        source,
+        bias)) {
+      return;
+    }
+    Region a = lowering.operand(input);
+    rows(
+        lowering,
+        node,
+        gemm.transposeA() ? a.permute(1, 0) : a,
+        n,
+        node.output(),
+        source,
+        weight,
+        bias);
   }
 
   /** Product of two activations. */

@@ -2,6 +2,7 @@ package dev.strongroom.compiler.lower;
 
 import dev.strongroom.graph.Node;
 import dev.strongroom.graph.Op;
+import dev.strongroom.program.ElementType;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -15,36 +16,50 @@ final class ShapeLowering {
   }
 
   static void transpose(Lowering lowering, Node node, Op.Transpose transpose) {
-    Region x = lowering.operand(node.inputs().getFirst());
-    lowering.define(node.output(), x.permute(ints(transpose.perm())));
+    String source = node.inputs().getFirst();
+    Region x = lowering.raw(source);
+    lowering.defineMoved(node.output(), x.permute(ints(transpose.perm())), source);
   }
 
   static void slice(Lowering lowering, Node node, Op.Slice slice) throws UnsupportedNodeException {
     if (slice.steps().stream().anyMatch(step -> step < 1)) {
       throw new UnsupportedNodeException("slices backwards: steps " + slice.steps());
     }
-    Region x = lowering.operand(node.inputs().getFirst());
-    lowering.define(
-        node.output(),
-        x.slice(ints(slice.starts()), ints(slice.steps()), lowering.shape(node.output())));
+    String source = node.inputs().getFirst();
+    Region x = lowering.raw(source);
+    int[] shape = lowering.shape(node.output());
+    lowering.defineMoved(
+        node.output(), x.slice(ints(slice.starts()), ints(slice.steps()), shape), source);
   }
 
   static void reshape(Lowering lowering, Node node) {
-    Region x = lowering.operand(node.inputs().getFirst());
+    String source = node.inputs().getFirst();
+    Region x = lowering.raw(source);
     int[] shape = lowering.shape(node.output());
-    lowering.define(
+    lowering.defineMoved(
         node.output(),
         x.reshape(shape)
-            .orElseGet(() -> lowering.copy(node.name(), x).reshape(shape).orElseThrow()));
+            .orElseGet(() -> lowering.copy(node.name(), x).reshape(shape).orElseThrow()),
+        source);
   }
 
   static void expand(Lowering lowering, Node node) {
-    Region x = lowering.operand(node.inputs().getFirst());
-    lowering.define(node.output(), x.broadcast(lowering.shape(node.output())));
+    String source = node.inputs().getFirst();
+    Region x = lowering.raw(source);
+    lowering.defineMoved(node.output(), x.broadcast(lowering.shape(node.output())), source);
   }
 
-  static void concat(Lowering lowering, Node node, Op.Concat concat) {
+  static void concat(Lowering lowering, Node node, Op.Concat concat)
+      throws UnsupportedNodeException {
+    if (QuantizedLowering.concat(lowering, node, concat)) {
+      return;
+    }
     List<Region> parts = node.inputs().stream().map(lowering::operand).toList();
+    lowering.define(node.output(), joined(lowering, node, concat, parts));
+  }
+
+  /** A new tensor of all {@code parts}, which have one type. */
+  static Region joined(Lowering lowering, Node node, Op.Concat concat, List<Region> parts) {
     // A dimension of size 1 lies anywhere: the largest part tells best where it should.
     Region largest = parts.stream().max(Comparator.comparingLong(Region::elements)).orElseThrow();
     Region y =
@@ -56,19 +71,21 @@ final class ShapeLowering {
       lowering.emitCopy(node.name() + "/" + i, parts.get(i), y.narrow(concat.axis(), start, size));
       start += size;
     }
-    lowering.define(node.output(), y);
+    return y;
   }
 
   static void upsample(Lowering lowering, Node node, Op.Upsample upsample)
       throws UnsupportedNodeException {
-    Region x = lowering.operand(node.inputs().getFirst());
+    String source = node.inputs().getFirst();
+    Region x = lowering.raw(source);
     Enlarged enlarged = Enlarged.of(node, x, upsample.factors());
     Node reader = lowering.soleConsumer(node.output());
-    if (reader != null && reader.op() instanceof Op.Binary) {
+    boolean floats = x.type() == ElementType.F32;
+    if (floats && reader != null && reader.op() instanceof Op.Binary) {
       // Read as it is, each element several times: it need not exist.
       lowering.defineEnlarged(node.output(), enlarged);
     } else {
-      lowering.define(node.output(), enlarged.write(lowering));
+      lowering.defineMoved(node.output(), enlarged.write(lowering), source);
     }
   }
 

@@ -94,6 +94,16 @@ final class WeightPacking {
     return block(name, new int[] {rows, width}, target -> target.put(values.duplicate()));
   }
 
+  /** Bytes as they are, whose layout their step knows. */
+  static Region bytes(String name, int[] shape, Consumer<ByteBuffer> packer) {
+    long elements = 1;
+    for (int dim : shape) {
+      elements = Math.multiplyExact(elements, dim);
+    }
+    return Region.dense(
+        new Storage.Weights(name, Program.align(elements), packer), ElementType.I8, shape);
+  }
+
   /** Rows of parameters, one after another. */
   static Region rows(String name, FloatBuffer... rows) {
     int[] shape = {rows.length, rows[0].remaining()};

@@ -30,7 +30,6 @@ final class DraftTasks {
     Set<Buffer> written = new LinkedHashSet<>();
     lowered.inputs().forEach(input -> number(input.region()));
     for (Draft draft : lowered.drafts()) {
-      draft.reads().forEach(this::number);
       number(draft.write());
       if (draft.write().storage() instanceof Buffer buffer && !written.add(buffer)) {
         inParts.add(buffer);
@@ -77,7 +76,9 @@ final class DraftTasks {
   private Step step(Draft draft) {
     Set<Buffer> reads = new LinkedHashSet<>();
     for (Region read : draft.reads()) {
-      if (read.storage() instanceof Buffer buffer) {
+      // A buffer without a number is scratch: nobody writes it before, it lives for one draft and
+      // weighs the same in every order.
+      if (read.storage() instanceof Buffer buffer && numbers.containsKey(buffer)) {
         reads.add(buffer);
       }
     }

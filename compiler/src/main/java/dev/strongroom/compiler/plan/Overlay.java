@@ -55,6 +55,11 @@ final class Overlay {
       use(at);
     }
 
+    /** Whether a step uses it without anybody having written it: it holds nothing to be kept. */
+    boolean isScratch() {
+      return firstWrite == Integer.MAX_VALUE;
+    }
+
     void use(int at) {
       first = Math.min(first, at);
       last = Math.max(last, at);
@@ -133,6 +138,7 @@ final class Overlay {
             large.forEach(
                 (under, read) -> {
                   if (under != over
+                      && !read.isScratch()
                       && read.lastWrite < written.firstWrite
                       && read.lastRead >= written.firstWrite
                       && read.lastRead <= written.lastWrite) {

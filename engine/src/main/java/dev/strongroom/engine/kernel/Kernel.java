@@ -28,6 +28,13 @@ public interface Kernel {
       case Step.Softmax softmax -> Softmax.bind(softmax, addresses);
       case Step.LayerNorm norm -> LayerNorm.bind(norm, addresses);
       case Step.Copy copy -> Copy.bind(copy, addresses);
+      case Step.QuantizedConv2d conv -> QuantizedConv2d.bind(conv, addresses);
+      case Step.QuantizedDepthwiseConv2d conv -> QuantizedDepthwiseConv2d.bind(conv, addresses);
+      case Step.Quantize quantize -> Quantize.bind(quantize, addresses);
+      case Step.Dequantize dequantize -> Dequantize.bind(dequantize, addresses);
+      case Step.Table table -> Table.bind(table, addresses);
+      case Step.QuantizedBinary binary -> QuantizedBinary.bind(binary, addresses);
+      case Step.QuantizedPool2d pool -> QuantizedPool2d.bind(pool, addresses);
       case Step.Lookup lookup -> Lookup.bind(lookup, addresses);
       case Step.Cast cast -> Cast.bind(cast, addresses);
     };

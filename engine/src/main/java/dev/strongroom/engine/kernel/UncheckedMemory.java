@@ -3,7 +3,9 @@ package dev.strongroom.engine.kernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -27,6 +29,12 @@ final class UncheckedMemory {
 
   /** Eight floats: half a panel of packed weights, and one register of AVX2. */
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_256;
+
+  /** As many bytes: what is converted to a vector of floats. */
+  static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_64;
+
+  /** As many integers: what sums of products become. */
+  static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
 
   /** Floats in a vector. */
   static final int LANES = 8;

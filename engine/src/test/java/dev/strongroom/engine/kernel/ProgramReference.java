@@ -97,6 +97,51 @@ public final class ProgramReference {
       case Step.LayerNorm s ->
           new Step.LayerNorm(moved(s.in()), moved(s.parameters()), moved(s.out()), s.epsilon());
       case Step.Copy s -> new Step.Copy(moved(s.in()), moved(s.out()));
+      case Step.QuantizedConv2d s ->
+          new Step.QuantizedConv2d(
+              moved(s.in()),
+              moved(s.weights()),
+              s.workspace(),
+              moved(s.out()),
+              s.window(),
+              s.inZero(),
+              s.activation(),
+              s.saturation());
+      case Step.QuantizedDepthwiseConv2d s ->
+          new Step.QuantizedDepthwiseConv2d(
+              moved(s.in()),
+              moved(s.weights()),
+              s.workspace(),
+              moved(s.out()),
+              s.window(),
+              s.inZero(),
+              s.activation(),
+              s.saturation());
+      case Step.Quantize s ->
+          new Step.Quantize(moved(s.in()), moved(s.out()), s.scale(), s.saturation());
+      case Step.Dequantize s ->
+          new Step.Dequantize(moved(s.in()), moved(s.out()), s.scale(), s.zeroPoint());
+      case Step.Table s -> new Step.Table(moved(s.in()), moved(s.table()), moved(s.out()));
+      case Step.QuantizedBinary s ->
+          new Step.QuantizedBinary(
+              s.kind(),
+              moved(s.a()),
+              moved(s.b()),
+              moved(s.out()),
+              s.aZero(),
+              s.bZero(),
+              s.aScale(),
+              s.bScale(),
+              s.saturation());
+      case Step.QuantizedPool2d s ->
+          new Step.QuantizedPool2d(
+              s.kind(),
+              moved(s.in()),
+              moved(s.out()),
+              s.window(),
+              s.inZero(),
+              s.scale(),
+              s.saturation());
       case Step.Lookup s ->
           new Step.Lookup(
               moved(s.ids()),

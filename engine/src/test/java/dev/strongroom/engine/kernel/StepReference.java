@@ -19,6 +19,13 @@ final class StepReference {
       case Step.Copy s -> ElementwiseReference.at(s, index);
       case Step.Softmax s -> RowReference.at(s, index);
       case Step.LayerNorm s -> RowReference.at(s, index);
+      case Step.QuantizedConv2d s -> QuantizedReference.at(s, index);
+      case Step.QuantizedDepthwiseConv2d s -> QuantizedReference.at(s, index);
+      case Step.Quantize s -> QuantizedReference.at(s, index);
+      case Step.Dequantize s -> QuantizedReference.at(s, index);
+      case Step.Table s -> QuantizedReference.at(s, index);
+      case Step.QuantizedBinary s -> QuantizedReference.at(s, index);
+      case Step.QuantizedPool2d s -> QuantizedReference.at(s, index);
       case Step.Lookup s -> IntegerReference.at(s, index);
       case Step.Cast s -> IntegerReference.at(s, index);
     };

@@ -50,7 +50,32 @@ final class Workbench implements AutoCloseable {
 
   /** A dense tensor, or one with gaps between the elements of some dimensions, but the last. */
   View sliced(int... shape) {
-    return place(ElementType.F32, shape, gaps(shape, order(shape.length), false));
+    return sliced(ElementType.F32, shape);
+  }
+
+  View sliced(ElementType type, int... shape) {
+    return place(type, shape, gaps(shape, order(shape.length), false));
+  }
+
+  /** Consecutive elements that are all {@code value}. */
+  View place(ElementType type, int[] shape, double value) {
+    View view = place(type, shape, View.denseStrides(shape));
+    Elements.forEach(shape, index -> Elements.set(view, value, index));
+    return view;
+  }
+
+  /** Packed weights, multipliers around {@code scale}, biases around one. */
+  View quantizedWeights(int[] shape, float scale) {
+    View weights = place(ElementType.I8, shape, View.denseStrides(shape));
+    for (int panel = 0; panel < shape[0]; panel++) {
+      View biases = QuantizedReference.biases(weights, panel);
+      View multipliers = QuantizedReference.multipliers(weights, panel);
+      for (int lane = 0; lane < shape[2]; lane++) {
+        Elements.set(biases, random.nextFloat() - 0.5, lane);
+        Elements.set(multipliers, scale * (0.5 + random.nextFloat()), lane);
+      }
+    }
+    return weights;
   }
 
   /** Any order of dimensions in memory, gaps anywhere, stride 1 by luck only. */
@@ -64,7 +89,11 @@ final class Workbench implements AutoCloseable {
 
   /** As {@link #strided}, with elements repeated along some dimensions. */
   View broadcast(int... shape) {
-    View view = strided(ElementType.F32, shape);
+    return broadcast(ElementType.F32, shape);
+  }
+
+  View broadcast(ElementType type, int... shape) {
+    View view = strided(type, shape);
     int[] strides = view.strides();
     for (int i = 0; i < strides.length; i++) {
       strides[i] = random.nextInt(3) == 0 ? 0 : strides[i];
@@ -112,7 +141,11 @@ final class Workbench implements AutoCloseable {
   }
 
   private double value(ElementType type) {
-    return type == ElementType.F32 ? random.nextFloat() * 2 - 1 : random.nextInt(100);
+    return switch (type) {
+      case F32 -> random.nextFloat() * 2 - 1;
+      case I8 -> (byte) random.nextInt();
+      default -> random.nextInt(100);
+    };
   }
 
   /** Multiplies every element, so that long sums stay near 1. */
@@ -139,7 +172,11 @@ final class Workbench implements AutoCloseable {
         : new Activation(plain.function(), plain.alpha(), plain.beta(), 0.5f, -0.25f);
   }
 
-  /** Runs the step's kernel and compares with the oracle, and every other byte with before. */
+  /**
+   * Runs the step's kernel and compares with the oracle, and every other byte with before.
+   *
+   * @param tolerance relative where results are above 1; absolute for I8
+   */
   void check(Step step, double tolerance) {
     double[] expected = StepReference.all(step);
     List<byte[]> before = inUse.stream().map(s -> s.toArray(ValueLayout.JAVA_BYTE)).toList();
@@ -153,7 +190,8 @@ final class Workbench implements AutoCloseable {
         index -> {
           double wanted = expected[next[0]++];
           double actual = Elements.get(out, index);
-          double allowed = tolerance * Math.max(1, Math.abs(wanted));
+          boolean bytes = out.type() == ElementType.I8;
+          double allowed = bytes ? tolerance : tolerance * Math.max(1, Math.abs(wanted));
           if (!(Math.abs(actual - wanted) <= allowed) && Double.compare(actual, wanted) != 0) {
             fail(
                 "seed %d: element %s is %s, expected %s within %s, of %s",
@@ -165,11 +203,18 @@ final class Workbench implements AutoCloseable {
     for (int i = 0; i < inUse.size(); i++) {
       byte[] after = inUse.get(i).toArray(ValueLayout.JAVA_BYTE);
       for (int at = 0; at < after.length; at++) {
-        if (after[at] != before.get(i)[at] && !(inUse.get(i) == target && written.get(at))) {
+        boolean mayChange =
+            (inUse.get(i) == target && written.get(at))
+                || isScratch(step, inUse.get(i).address() + at);
+        if (after[at] != before.get(i)[at] && !mayChange) {
           fail("seed %d: byte %d of operand %d was written by %s", seed, at, i, step);
         }
       }
     }
+  }
+
+  private static boolean isScratch(Step step, long address) {
+    return step.scratch().stream().anyMatch(v -> address >= v.offset() && address < v.end());
   }
 
   private MemorySegment segmentOf(View view) {
