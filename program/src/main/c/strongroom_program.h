@@ -114,6 +114,7 @@
 #define SR_STEP_QUANTIZED_POOL2D 18
 #define SR_STEP_LOOKUP 64
 #define SR_STEP_CAST 65
+#define SR_STEP_RECEIVE 66
 #define SR_STEP_REPEAT 128
 
 /* Payload of a loop, and each of its deltas. */
@@ -139,6 +140,7 @@
 #define SR_SPACE_ARENA 0
 #define SR_SPACE_WINDOW 1
 #define SR_SPACE_RESIDENT 2
+#define SR_SPACE_INPUT 3
 
 /* Codes of element types. */
 #define SR_ELEMENT_TYPE_F32 0

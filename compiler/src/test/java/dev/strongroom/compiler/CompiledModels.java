@@ -11,6 +11,7 @@ import dev.strongroom.program.Port;
 import dev.strongroom.program.Program;
 import dev.strongroom.program.ProgramCodec;
 import dev.strongroom.program.SecureLayout;
+import dev.strongroom.program.Space;
 import dev.strongroom.program.VerifiedProgram;
 import dev.strongroom.program.Verifier;
 import dev.strongroom.program.View;
@@ -70,6 +71,7 @@ public final class CompiledModels {
     try (Arena memory = Arena.ofConfined()) {
       // Not zeros: whoever reads what was not written gets nonsense.
       MemorySegment block = memory.allocate(footprint, 64).fill((byte) 0xC7);
+      MemorySegment streamed = memory.allocate(Math.max(1, program.streamedInputBytes()));
       Engine engine =
           Engine.open(
               verified,
@@ -81,14 +83,16 @@ public final class CompiledModels {
                     MemorySegment.ofBuffer(
                         weights.slice(
                             (int) offsets[chunk], (int) (offsets[chunk + 1] - offsets[chunk]))));
-              });
+              },
+              (offset, into) -> MemorySegment.copy(streamed, offset, into, 0, into.byteSize()));
       engine.loadResident();
       Map<String, float[]> outputs = new LinkedHashMap<>();
       // Twice: the second run must not depend on what the first left behind.
       for (int run = 0; run < 2; run++) {
         for (int i = 0; i < program.inputs().size(); i++) {
           Tensor input = inputs.get(program.inputs().get(i).name());
-          put(input, program.inputs().get(i).view(), engine.input(i));
+          View view = program.inputs().get(i).view();
+          put(input, view, view.space() == Space.INPUT ? streamed : engine.input(i));
         }
         engine.run();
         for (int i = 0; i < program.outputs().size(); i++) {

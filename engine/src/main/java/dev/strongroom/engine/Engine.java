@@ -34,7 +34,12 @@ public final class Engine {
   private final HighWaterMark highWater;
   private long bytesOpened;
 
-  private Engine(Program program, SecureLayout layout, MemorySegment memory, ChunkSource chunks) {
+  private Engine(
+      Program program,
+      SecureLayout layout,
+      MemorySegment memory,
+      ChunkSource chunks,
+      InputSource input) {
     this.program = program;
     this.layout = layout;
     this.memory = memory;
@@ -67,6 +72,10 @@ public final class Engine {
                 open.chunkCount(),
                 window.asSlice(open.into().offset(), open.into().extent()));
         streamed[i] = Math.toIntExact(open.into().extent());
+      } else if (steps.get(i) instanceof Step.Receive receive) {
+        MemorySegment into = activations.asSlice(receive.into().offset(), receive.into().extent());
+        long offset = receive.from().offset();
+        kernels[i] = () -> input.receive(offset, into);
       } else {
         kernels[i] = Kernel.bind(steps.get(i), addresses);
       }
@@ -76,7 +85,11 @@ public final class Engine {
 
   private MemorySegment[] segments(List<Port> ports) {
     return ports.stream()
-        .map(port -> activations.asSlice(port.view().offset(), port.view().extent()))
+        .map(
+            port ->
+                port.view().space() == Space.INPUT
+                    ? MemorySegment.NULL
+                    : activations.asSlice(port.view().offset(), port.view().extent()))
         .toArray(MemorySegment[]::new);
   }
 
@@ -90,6 +103,21 @@ public final class Engine {
    */
   public static Engine open(
       VerifiedProgram program, long programBytes, MemorySegment memory, ChunkSource chunks) {
+    return open(program, programBytes, memory, chunks, InputSource.NONE);
+  }
+
+  /**
+   * Binds a program one of whose inputs crosses piece by piece to its memory.
+   *
+   * @param input where that input comes from
+   * @see #open(VerifiedProgram, long, MemorySegment, ChunkSource)
+   */
+  public static Engine open(
+      VerifiedProgram program,
+      long programBytes,
+      MemorySegment memory,
+      ChunkSource chunks,
+      InputSource input) {
     if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
       throw new IllegalStateException("views are little-endian, this machine is not");
     }
@@ -106,7 +134,7 @@ public final class Engine {
           "memory at %#x is not aligned to %d bytes"
               .formatted(memory.address(), Program.ALIGNMENT));
     }
-    return new Engine(program.program(), layout, memory, chunks);
+    return new Engine(program.program(), layout, memory, chunks, input);
   }
 
   /**
@@ -136,8 +164,14 @@ public final class Engine {
     }
   }
 
-  /** Input {@code port}'s memory, dense, in the model's own order; to be written before a run. */
+  /**
+   * Input {@code port}'s memory, dense in its view's order; to be written before a run. Nothing of
+   * an input that crosses piece by piece: it has no memory of its own.
+   */
   public MemorySegment input(int port) {
+    if (program.inputs().get(port).view().space() == Space.INPUT) {
+      return inputs[port];
+    }
     highWater.view(program.inputs().get(port).view());
     return inputs[port];
   }

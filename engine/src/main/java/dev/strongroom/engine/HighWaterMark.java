@@ -30,6 +30,9 @@ final class HighWaterMark {
   }
 
   private static void raise(long[] ends, int from, View view) {
+    if (view.space() == Space.INPUT) {
+      return;
+    }
     int at = from + view.space().code();
     ends[at] = Math.max(ends[at], view.end());
   }

@@ -25,7 +25,7 @@ final class SmallSteps {
 
   private SmallSteps() {}
 
-  /** A small step like {@code step}, which is no {@link Step.Open}. */
+  /** A small step like {@code step}, which is no {@link Step.Open} and no {@link Step.Receive}. */
   static Step like(Step step) {
     return new SmallSteps().small(step);
   }
@@ -45,6 +45,7 @@ final class SmallSteps {
   private Step small(Step step) {
     return switch (step) {
       case Step.Open s -> throw new IllegalArgumentException("opening chunks has no size: " + s);
+      case Step.Receive s -> throw new IllegalArgumentException("receiving has no size: " + s);
       case Step.Conv2d s -> {
         int channels = size(s.out().dim(3), 5 * PackedWeights.PANEL, PackedWeights.PANEL);
         View in = pixels(s.in(), size(s.in().dim(3), INNER, VECTOR));

@@ -25,7 +25,7 @@ final class WarmUp {
   static void run(Program program) {
     List<Step> steps =
         program.steps().stream()
-            .filter(step -> !(step instanceof Step.Open))
+            .filter(step -> !(step instanceof Step.Open || step instanceof Step.Receive))
             .map(SmallSteps::like)
             .distinct()
             .toList();

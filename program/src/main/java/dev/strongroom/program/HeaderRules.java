@@ -76,6 +76,7 @@ final class HeaderRules {
     PROGRAM.that(!ports.isEmpty(), "it has no %s", kind);
     PROGRAM.that(ports.size() <= 0xFF, "%d %ss, but at most 255 can be", ports.size(), kind);
     Set<String> names = new HashSet<>();
+    int streams = 0;
     for (int i = 0; i < ports.size(); i++) {
       Port port = ports.get(i);
       Check check = Check.port(kind, i, port);
@@ -87,8 +88,15 @@ final class HeaderRules {
           length);
       check.that(names.add(port.name()), "an earlier %s has the same name", kind);
       View view = port.view();
-      check.that(view.space() == Space.ARENA, "view %s must lie in ARENA", view);
-      ViewRules.inside(check, "view", view, program.arenaBytes());
+      boolean streamed = kind.equals("input") && view.space() == Space.INPUT;
+      check.that(streamed || view.space() == Space.ARENA, "view %s must lie in ARENA", view);
+      if (streamed) {
+        check.that(view.offset() == 0, "view %s must begin at byte 0", view);
+        check.that(++streams == 1, "an earlier input crosses piece by piece too");
+        below("the input", view.extent());
+      } else {
+        ViewRules.inside(check, "view", view, program.arenaBytes());
+      }
       ViewRules.numbers(check, "view", view);
       check.that(
           kind.equals("input") ? view.isDenseInSomeOrder() : view.isDense(),

@@ -88,7 +88,11 @@ final class LivenessRules {
   }
 
   private void allocation(Check check, Allocation a) throws InvalidProgramException {
-    check.that(a.space() != Space.RESIDENT, "%s: nothing is allocated in RESIDENT", a);
+    check.that(
+        a.space() == Space.ARENA || a.space() == Space.WINDOW,
+        "%s: nothing is allocated in %s",
+        a,
+        a.space());
     long size = a.space() == Space.ARENA ? program.arenaBytes() : program.windowBytes();
     check.that(
         a.offset() >= 0 && a.bytes() > 0 && a.offset() <= size && a.bytes() <= size - a.offset(),
@@ -128,6 +132,9 @@ final class LivenessRules {
     List<Port> inputs = program.inputs();
     for (int i = 0; i < inputs.size(); i++) {
       View view = inputs.get(i).view();
+      if (view.space() == Space.INPUT) {
+        continue;
+      }
       Check check = Check.port("input", i, inputs.get(i));
       home(check, "view", view);
       check.that(!writtenIn(view.space()).touches(view), "view %s overlaps an earlier input", view);
@@ -141,7 +148,7 @@ final class LivenessRules {
     List<View> reads = step.reads();
     for (int i = 0; i < reads.size(); i++) {
       View in = reads.get(i);
-      if (in.space() != Space.RESIDENT) {
+      if (in.space() == Space.ARENA || in.space() == Space.WINDOW) {
         String name = "input " + i;
         home(check, name, in);
         initialised(check, name, in);
@@ -188,6 +195,7 @@ final class LivenessRules {
       case Step.QuantizedPool2d s -> false;
       case Step.Lookup s -> input == 2;
       case Step.Cast s -> false;
+      case Step.Receive s -> false;
     };
   }
 

@@ -52,6 +52,15 @@ public record Program(
     steps = List.copyOf(steps);
   }
 
+  /** Size of {@link Space#INPUT}: of the input that crosses piece by piece; 0 if none does. */
+  public long streamedInputBytes() {
+    return inputs.stream()
+        .map(Port::view)
+        .filter(view -> view.space() == Space.INPUT)
+        .mapToLong(View::extent)
+        .sum();
+  }
+
   /** Size of {@link Space#RESIDENT}. */
   public long residentBytes() {
     return chunks.subList(0, residentChunks).stream().mapToLong(Integer::longValue).sum();

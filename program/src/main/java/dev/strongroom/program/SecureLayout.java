@@ -42,6 +42,7 @@ public record SecureLayout(
       case ARENA -> arenaOffset();
       case WINDOW -> windowOffset();
       case RESIDENT -> residentOffset();
+      case INPUT -> throw new IllegalArgumentException("an input that streams lies nowhere");
     };
   }
 

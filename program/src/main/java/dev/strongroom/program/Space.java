@@ -10,7 +10,12 @@ public enum Space {
   /** Where streamed weights are opened, chunk by chunk. */
   WINDOW(1),
   /** Weights that are opened once, when the model is loaded, and stay. */
-  RESIDENT(2);
+  RESIDENT(2),
+  /**
+   * No memory: the bytes of an input that crosses piece by piece, in their order. Only that input's
+   * port and {@link Step.Receive} name it.
+   */
+  INPUT(3);
 
   private final int code;
 

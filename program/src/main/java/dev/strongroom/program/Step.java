@@ -623,4 +623,26 @@ public sealed interface Step {
       return new QuantizedPool2d(kind, reads.get(0), writes, window, inZero, scale, saturation);
     }
   }
+
+  /**
+   * Receives the next piece of the input whose port lies in {@link Space#INPUT}: the world opens it
+   * into {@code into}. Both are dense {@link ElementType#U8} views of rank 1 and one size; pieces
+   * follow one another without gaps, each byte once.
+   */
+  record Receive(View from, View into) implements Step {
+    @Override
+    public List<View> reads() {
+      return List.of(from);
+    }
+
+    @Override
+    public View writes() {
+      return into;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Receive(reads.get(0), writes);
+    }
+  }
 }

@@ -201,6 +201,7 @@ final class StepCodec {
         writeViews(out, s.ids(), s.table(), s.out());
       }
       case Step.Cast s -> writeViews(out, s.in(), s.out());
+      case Step.Receive s -> writeViews(out, s.from(), s.into());
     }
   }
 
@@ -305,6 +306,7 @@ final class StepCodec {
               readSaturation(in));
       case StepDescriptor.LOOKUP -> lookup(in);
       case StepDescriptor.CAST -> new Step.Cast(readView(in), readView(in));
+      case StepDescriptor.RECEIVE -> new Step.Receive(readView(in), readView(in));
       default -> throw in.refusal("unknown opcode " + opcode);
     };
   }

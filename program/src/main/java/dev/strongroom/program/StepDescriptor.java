@@ -24,6 +24,7 @@ package dev.strongroom.program;
  *   <li>QuantizedPool2d: u8 kind; views in, out; window; i8 zero point of in; f32 scale; saturation
  *   <li>Lookup: u32 first row, u32 total rows, u8 merge (0 or 1); views ids, table, out
  *   <li>Cast: views in, out
+ *   <li>Receive: views from, into
  * </ul>
  */
 public final class StepDescriptor {
@@ -56,6 +57,7 @@ public final class StepDescriptor {
   public static final int QUANTIZED_POOL2D = 18;
   public static final int LOOKUP = 64;
   public static final int CAST = 65;
+  public static final int RECEIVE = 66;
 
   /** No step, but a {@link RepeatDescriptor}: steps before it, once more. */
   public static final int REPEAT = 128;
@@ -85,6 +87,7 @@ public final class StepDescriptor {
       case Step.QuantizedPool2d s -> QUANTIZED_POOL2D;
       case Step.Lookup s -> LOOKUP;
       case Step.Cast s -> CAST;
+      case Step.Receive s -> RECEIVE;
     };
   }
 }

@@ -12,6 +12,9 @@ final class StepRules {
   private final long[] chunkOffsets;
   private final BitSet opened = new BitSet();
 
+  /** Bytes of the streamed input that the steps so far have received. */
+  private long received;
+
   private StepRules(Program program) {
     this.program = program;
     this.chunkOffsets = new long[program.chunks().size() + 1];
@@ -29,6 +32,7 @@ final class StepRules {
       rules.kernel(check, steps.get(i));
     }
     rules.everyChunkOpened();
+    rules.everyPieceReceived();
   }
 
   /** All views are inside their spaces; what is written is writable and without repetition. */
@@ -37,6 +41,11 @@ final class StepRules {
     List<View> reads = step.reads();
     for (int i = 0; i < reads.size(); i++) {
       operand(check, "input " + i, reads.get(i), floats);
+      check.that(
+          step instanceof Step.Receive || reads.get(i).space() != Space.INPUT,
+          "input %d %s must lie in memory",
+          i,
+          reads.get(i));
     }
     View out = step.writes();
     operand(check, "output", out, floats);
@@ -73,6 +82,7 @@ final class StepRules {
       case Step.QuantizedPool2d s -> false;
       case Step.Lookup s -> false;
       case Step.Cast s -> false;
+      case Step.Receive s -> false;
     };
   }
 
@@ -83,6 +93,7 @@ final class StepRules {
           case ARENA -> program.arenaBytes();
           case WINDOW -> program.windowBytes();
           case RESIDENT -> chunkOffsets[program.residentChunks()];
+          case INPUT -> program.streamedInputBytes();
         };
     ViewRules.inside(check, name, view, spaceBytes);
     if (floats) {
@@ -128,6 +139,7 @@ final class StepRules {
       case Step.Table s -> QuantizedRules.table(check, s);
       case Step.QuantizedBinary s -> QuantizedRules.binary(check, s);
       case Step.QuantizedPool2d s -> QuantizedRules.pool(check, s);
+      case Step.Receive s -> receive(check, s);
       case Step.Lookup s -> lookup(check, s);
       case Step.Cast s -> {
         ViewRules.sameShape(check, "input 0", s.in(), "output", s.out());
@@ -174,6 +186,34 @@ final class StepRules {
             "no step opens chunk %d, and only the first %d are resident",
             missing,
             program.residentChunks());
+  }
+
+  /** Pieces come in the order in which they were sealed, each once. */
+  private void receive(Check check, Step.Receive s) throws InvalidProgramException {
+    View from = s.from();
+    View into = s.into();
+    check.that(
+        from.space() == Space.INPUT && from.offset() == received,
+        "input 0 %s must be what follows byte %d of the input",
+        from,
+        received);
+    for (View view : List.of(from, into)) {
+      check.that(
+          view.type() == ElementType.U8 && view.rank() == 1 && view.isDense(),
+          "%s must be a dense U8 view",
+          view);
+    }
+    check.that(from.extent() == into.extent(), "output %s must be as long as %s", into, from);
+    received = from.end();
+  }
+
+  private void everyPieceReceived() throws InvalidProgramException {
+    new Check("the Program")
+        .that(
+            received == program.streamedInputBytes(),
+            "its steps receive %d of the %d bytes of an input",
+            received,
+            program.streamedInputBytes());
   }
 
   private void conv(Check check, Step.Conv2d s) throws InvalidProgramException {

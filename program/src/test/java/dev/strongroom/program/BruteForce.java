@@ -61,6 +61,9 @@ final class BruteForce {
 
   private void run() {
     for (Port port : program.inputs()) {
+      if (port.view().space() == Space.INPUT) {
+        continue;
+      }
       eachByte(
           port.view(),
           at -> {
@@ -163,6 +166,7 @@ final class BruteForce {
       case Step.QuantizedPool2d s -> types(name, step.reads(), s.out(), "I8", "I8");
       case Step.Lookup s -> {}
       case Step.Cast s -> {}
+      case Step.Receive s -> types(name, step.reads(), s.into(), "U8", "U8");
       default -> types(name, step.reads(), step.writes(), "F32", "F32");
     }
   }
@@ -294,6 +298,7 @@ final class BruteForce {
         floats(name, s.table());
         floats(name, s.out());
       }
+      case Step.Receive s -> same(name, s.from(), s.into());
       case Step.Cast s -> {
         same(name, s.in(), s.out());
         integers(name, s.in());

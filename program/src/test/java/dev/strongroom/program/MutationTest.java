@@ -234,6 +234,7 @@ class MutationTest {
               s.totalRows(),
               other ? random.nextBoolean() : s.merge());
       case Step.Cast s -> new Step.Cast(a, out);
+      case Step.Receive s -> new Step.Receive(a, out);
     };
   }
 

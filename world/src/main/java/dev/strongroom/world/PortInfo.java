@@ -10,8 +10,10 @@ public final class PortInfo {
   private final ElementType type;
   private final int[] shape;
   private final int[] wireOrder;
+  private final int[] pieces;
 
-  private PortInfo(String name, ElementType type, int[] shape, int[] wireOrder) {
+  private PortInfo(String name, ElementType type, int[] shape, int[] wireOrder, int[] pieces) {
+    this.pieces = pieces.clone();
     this.name = name;
     this.type = type;
     this.shape = shape.clone();
@@ -20,7 +22,7 @@ public final class PortInfo {
 
   /** A port whose elements cross in C order. */
   public PortInfo(String name, ElementType type, int... shape) {
-    this(name, type, shape, IntStream.range(0, shape.length).toArray());
+    this(name, type, shape, IntStream.range(0, shape.length).toArray(), new int[0]);
   }
 
   /**
@@ -36,7 +38,22 @@ public final class PortInfo {
       throw new IllegalArgumentException(
           "%s is no order of %d dimensions".formatted(Arrays.toString(wireOrder), shape.length));
     }
-    return new PortInfo(name, type, shape, wireOrder);
+    return new PortInfo(name, type, shape, wireOrder, new int[0]);
+  }
+
+  /**
+   * This port, its elements crossing in several messages, one after another.
+   *
+   * @param lengths in bytes, which sum up to {@link #bytes}
+   * @throws IllegalArgumentException if they do not, or one of them is not positive
+   */
+  public PortInfo inPieces(int... lengths) {
+    if (Arrays.stream(lengths).anyMatch(length -> length < 1)
+        || Arrays.stream(lengths).asLongStream().sum() != bytes()) {
+      throw new IllegalArgumentException(
+          "%d pieces do not make %s of %d bytes".formatted(lengths.length, this, bytes()));
+    }
+    return new PortInfo(name, type, shape, wireOrder, lengths);
   }
 
   public String name() {
@@ -57,6 +74,11 @@ public final class PortInfo {
     return wireOrder.clone();
   }
 
+  /** A copy of the lengths of the messages in which the elements cross; empty for just one. */
+  public int[] pieces() {
+    return pieces.clone();
+  }
+
   /** Size of the tensor in bytes: elements in C order, little-endian, without gaps. */
   public long bytes() {
     return Arrays.stream(shape).asLongStream().reduce(type.bytes(), Math::multiplyExact);
@@ -68,7 +90,8 @@ public final class PortInfo {
         && name.equals(p.name)
         && type == p.type
         && Arrays.equals(shape, p.shape)
-        && Arrays.equals(wireOrder, p.wireOrder);
+        && Arrays.equals(wireOrder, p.wireOrder)
+        && Arrays.equals(pieces, p.pieces);
   }
 
   @Override

@@ -162,12 +162,28 @@ public final class Session implements AutoCloseable {
   private void seal(Map<String, ByteBuffer> inputs) {
     long at = inputRegion.a();
     for (PortInfo port : info.inputs()) {
-      ByteBuffer given = Objects.requireNonNull(inputs.get(port.name()));
-      MemorySegment tensor = MemorySegment.ofBuffer(WireOrder.of(port, given));
-      long length = SecureChannel.sealedBytes(port.bytes(), info.recordBytes());
-      MemorySegment place = connection.shared().asSlice(at, length);
-      at += channel.seal(Payload.INPUT, tensor, info.recordBytes(), place);
+      if (port.pieces().length == 0) {
+        at += seal(MemorySegment.ofBuffer(wire(port, inputs)), at);
+      }
     }
+    for (PortInfo port : info.inputs()) {
+      long from = 0;
+      MemorySegment tensor = MemorySegment.ofBuffer(wire(port, inputs));
+      for (int piece : port.pieces()) {
+        at += seal(tensor.asSlice(from, piece), at);
+        from += piece;
+      }
+    }
+  }
+
+  private static ByteBuffer wire(PortInfo port, Map<String, ByteBuffer> inputs) {
+    return WireOrder.of(port, Objects.requireNonNull(inputs.get(port.name())));
+  }
+
+  private long seal(MemorySegment message, long at) {
+    long length = SecureChannel.sealedBytes(message.byteSize(), info.recordBytes());
+    MemorySegment place = connection.shared().asSlice(at, length);
+    return channel.seal(Payload.INPUT, message, info.recordBytes(), place);
   }
 
   private Map<String, ByteBuffer> open() {

@@ -50,6 +50,7 @@ final class Bands {
     for (int i = 0; i < bands.bands; i++) {
       bands.findDone(i, rowsPerBand);
     }
+    bands.finishInputs();
     for (int s = 0; s < strips; s++) {
       bands.findColumns(s);
     }
@@ -79,6 +80,15 @@ final class Bands {
               stage.reach(Axis.ROW, n, i).needed(new Span(0, end), stage.size(Axis.ROW, value));
           done[value][band] = Math.max(done[value][band], needed.to());
         }
+      }
+    }
+  }
+
+  /** What streams crosses to its last row, whether that is needed or not. */
+  private void finishInputs() {
+    for (int value = 0; value < stage.inputs(); value++) {
+      if (stage.streams(value)) {
+        done[value][bands - 1] = stage.size(Axis.ROW, value);
       }
     }
   }

@@ -54,7 +54,7 @@ final class StageMemory {
 
   /** Bytes that results need not take because they are written over inputs already read. */
   private long saved() {
-    long saved = 0;
+    long saved = streamed();
     boolean[] taken = new boolean[stage.inputs()];
     for (int n = 0; n < stage.count(); n++) {
       if (!stage.leaves(n) || stage.isRead(n)) {
@@ -63,7 +63,10 @@ final class StageMemory {
       int best = -1;
       long most = 0;
       for (int value = 0; value < taken.length; value++) {
-        if (!taken[value] && stage.rolls(value) && savedOver(value, n) > most) {
+        if (!taken[value]
+            && stage.rolls(value)
+            && !stage.streams(value)
+            && savedOver(value, n) > most) {
           best = value;
           most = savedOver(value, n);
         }
@@ -74,6 +77,17 @@ final class StageMemory {
       }
     }
     return saved;
+  }
+
+  /** Bytes of the largest input of the model that crosses piece by piece. */
+  private long streamed() {
+    long most = 0;
+    for (int value = 0; value < stage.inputs(); value++) {
+      if (stage.streams(value)) {
+        most = Math.max(most, stage.size(Axis.ROW, value) * rowBytes[value]);
+      }
+    }
+    return most;
   }
 
   private long savedOver(int input, int n) {
@@ -118,7 +132,7 @@ final class StageMemory {
       boolean direct = stage.leaves(n) && !stage.isRead(n);
       long taken = takenOver(n, band, there, fresh);
       long made = direct || fresh == 0 ? 0 : there[result] + fresh;
-      peak = Math.max(peak, alive + made - taken + copied(n, band));
+      peak = Math.max(peak, alive + made - taken);
       if (made > 0) {
         alive += made - there[result];
         there[result] = made;
@@ -159,23 +173,5 @@ final class StageMemory {
       }
     }
     return view ? fresh : Math.min(taken, fresh);
-  }
-
-  /** Bytes that are copied from an input of the model, whose channels do not lie innermost. */
-  private long copied(int n, int band) {
-    Op op = stage.node(n).op();
-    int value = stage.operand(n, 0);
-    if (value < 0
-        || value >= stage.inputs()
-        || !stage.graph().inputs().contains(stage.name(value))
-        || !(op instanceof Op.Conv || op instanceof Op.Pool || op instanceof Op.ConvTranspose)) {
-      return 0;
-    }
-    Span rows = bands.fresh(stage.result(n), band);
-    if (rows.isEmpty()) {
-      return 0;
-    }
-    return stage.reach(Axis.ROW, n, 0).needed(rows, stage.size(Axis.ROW, value)).size()
-        * rowBytes[value];
   }
 }

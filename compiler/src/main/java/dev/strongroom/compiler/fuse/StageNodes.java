@@ -65,7 +65,7 @@ final class StageNodes {
         if (outside && !numbers.containsKey(input)) {
           numbers.put(input, values.size());
           values.add(input);
-          dying.add(!needed.test(input) && !graph.inputs().contains(input));
+          dying.add(!needed.test(input));
         }
       }
     }
@@ -213,6 +213,11 @@ final class StageNodes {
       }
     }
     return true;
+  }
+
+  /** Whether a value is an input of the model that can cross piece by piece. */
+  boolean streams(int value) {
+    return rolls(value) && graph.inputs().contains(values.get(value));
   }
 
   /** Whether a node of the stage reads the result of node {@code n}. */

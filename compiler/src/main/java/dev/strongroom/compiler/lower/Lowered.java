@@ -15,8 +15,16 @@ public record Lowered(List<NamedRegion> inputs, List<NamedRegion> outputs, List<
     drafts = List.copyOf(drafts);
   }
 
-  /** An input or output of the model and where it lies. */
-  public record NamedRegion(String name, Region region) {}
+  /**
+   * An input or output of the model and where it lies.
+   *
+   * @param streamed whether steps receive it piece by piece, so that it lies nowhere as a whole
+   */
+  public record NamedRegion(String name, Region region, boolean streamed) {
+    public NamedRegion(String name, Region region) {
+      this(name, region, false);
+    }
+  }
 
   /** Multiply-accumulates of all steps together. */
   public long macs() {

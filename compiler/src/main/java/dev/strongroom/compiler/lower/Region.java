@@ -280,6 +280,16 @@ public final class Region {
     return shape.length == 0 || strides[shape.length - 1] == other.strides[other.rank() - 1];
   }
 
+  /** Whether the elements follow one another without gaps, in whatever order. */
+  public boolean isRun() {
+    return endByte() - firstByte() == elements() * type.bytes() && permute(memoryOrder()).isDense();
+  }
+
+  /** Whether both have their elements equally far apart. */
+  public boolean sameStrides(Region other) {
+    return Arrays.equals(shape, other.shape) && Arrays.equals(strides, other.strides);
+  }
+
   /** Whether both have the same elements in the same order, storage apart. */
   public boolean sameGeometry(Region other) {
     return type == other.type

@@ -18,7 +18,9 @@ final class LiveBytes {
   static long peak(Lowered lowered) {
     Map<Buffer, int[]> lives = new LinkedHashMap<>();
     int end = lowered.drafts().size();
-    lowered.inputs().forEach(input -> use(lives, input.region().storage(), 0));
+    lowered.inputs().stream()
+        .filter(input -> !input.streamed())
+        .forEach(input -> use(lives, input.region().storage(), 0));
     for (int i = 0; i < end; i++) {
       Draft draft = lowered.drafts().get(i);
       for (Region read : draft.reads()) {

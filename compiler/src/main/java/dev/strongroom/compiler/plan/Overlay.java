@@ -98,6 +98,9 @@ final class Overlay {
 
   private void findLives() {
     for (Lowered.NamedRegion input : lowered.inputs()) {
+      if (input.streamed()) {
+        continue;
+      }
       life((Buffer) input.region().storage()).write(0);
       life((Buffer) input.region().storage()).firstWrite = -1;
       life((Buffer) input.region().storage()).lastWrite = -1;
@@ -211,7 +214,7 @@ final class Overlay {
   private static List<Lowered.NamedRegion> ports(
       List<Lowered.NamedRegion> ports, Pair pair, Buffer both) {
     return ports.stream()
-        .map(p -> new Lowered.NamedRegion(p.name(), moved(p.region(), pair, both)))
+        .map(p -> new Lowered.NamedRegion(p.name(), moved(p.region(), pair, both), p.streamed()))
         .toList();
   }
 

@@ -58,7 +58,7 @@ public final class Planner {
 
   /** {@code lowered} with tensors sharing memory wherever that does not raise the peak. */
   public static Lowered share(Lowered lowered) {
-    Lowered joined = Sharing.withoutCopies(lowered, Buffer::isPiece);
+    Lowered joined = InputStreaming.apply(Sharing.withoutCopies(lowered, Buffer::isPiece));
     return Overlay.apply(Sharing.overwrite(Sharing.withoutCostlyCopies(joined)));
   }
 
@@ -192,7 +192,9 @@ public final class Planner {
 
   /** From the step that first writes something to the step that last reads it. */
   private void lives() {
-    lowered.inputs().forEach(input -> live(input.region(), 0));
+    lowered.inputs().stream()
+        .filter(input -> !input.streamed())
+        .forEach(input -> live(input.region(), 0));
     for (int step = 0; step < stepDrafts.size(); step++) {
       Weights open = opened.get(step);
       if (open != null) {
@@ -281,7 +283,13 @@ public final class Planner {
   }
 
   private List<Port> ports(List<Lowered.NamedRegion> named, Map<Storage, Long> bases) {
-    return named.stream().map(n -> new Port(n.name(), view(n.region(), bases))).toList();
+    return named.stream()
+        .map(
+            n ->
+                new Port(
+                    n.name(),
+                    n.streamed() ? n.region().view(Space.INPUT, 0) : view(n.region(), bases)))
+        .toList();
   }
 
   private List<Allocation> allocations(Map<Storage, Long> bases) {

@@ -37,7 +37,10 @@ final class Sharing {
     return new Lowered(
         lowered.inputs(),
         lowered.outputs().stream()
-            .map(o -> new Lowered.NamedRegion(o.name(), substitute(o.region(), replaced)))
+            .map(
+                o ->
+                    new Lowered.NamedRegion(
+                        o.name(), substitute(o.region(), replaced), o.streamed()))
             .toList(),
         drafts);
   }

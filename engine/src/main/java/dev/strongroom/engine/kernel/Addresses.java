@@ -12,6 +12,7 @@ public record Addresses(long arena, long window, long resident) {
       case ARENA -> arena;
       case WINDOW -> window;
       case RESIDENT -> resident;
+      case INPUT -> throw new IllegalArgumentException("an input that streams has no address");
     };
   }
 

@@ -12,12 +12,15 @@ public interface Kernel {
    * The kernel for a step whose spaces lie at {@code addresses}. The step must be part of a
    * verified program.
    *
-   * @throws IllegalArgumentException for a {@link Step.Open}, which is no arithmetic
+   * @throws IllegalArgumentException for a {@link Step.Open} or {@link Step.Receive}, which are no
+   *     arithmetic
    */
   static Kernel bind(Step step, Addresses addresses) {
     return switch (step) {
       case Step.Open open ->
           throw new IllegalArgumentException("opening chunks is no kernel's work: " + open);
+      case Step.Receive receive ->
+          throw new IllegalArgumentException("receiving is no kernel's work: " + receive);
       case Step.Conv2d conv -> Conv2d.bind(conv, addresses);
       case Step.DepthwiseConv2d conv -> DepthwiseConv2d.bind(conv, addresses);
       case Step.MatMul product -> MatMul.bind(product, addresses);

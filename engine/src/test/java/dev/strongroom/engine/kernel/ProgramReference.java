@@ -151,6 +151,7 @@ public final class ProgramReference {
               s.totalRows(),
               s.merge());
       case Step.Cast s -> new Step.Cast(moved(s.in()), moved(s.out()));
+      case Step.Receive s -> throw new IllegalArgumentException("not received here: " + s);
     };
   }
 }

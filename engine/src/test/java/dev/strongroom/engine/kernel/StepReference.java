@@ -28,6 +28,7 @@ final class StepReference {
       case Step.QuantizedPool2d s -> QuantizedReference.at(s, index);
       case Step.Lookup s -> IntegerReference.at(s, index);
       case Step.Cast s -> IntegerReference.at(s, index);
+      case Step.Receive s -> throw new IllegalArgumentException("no arithmetic: " + s);
     };
   }
 

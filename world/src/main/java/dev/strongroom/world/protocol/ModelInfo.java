@@ -15,8 +15,9 @@ import java.util.List;
  *
  * <p>Encoded, little-endian: u32 plaintext of a record; u32 number of inputs; u32 number of
  * outputs; then each port, inputs first: u32 element type, u32 rank, rank times u32 dimension, rank
- * times u32 index of a dimension (the order in which elements cross, slowest first), u32 length of
- * the name, the name in UTF-8.
+ * times u32 index of a dimension (the order in which elements cross, slowest first), u32 number of
+ * pieces, their u32 lengths in bytes (none for a tensor that crosses whole), u32 length of the
+ * name, the name in UTF-8.
  *
  * @param recordBytes the plaintext bytes that a record of input or output carries: what the trusted
  *     side has room for at once
@@ -37,7 +38,11 @@ public record ModelInfo(int recordBytes, List<PortInfo> inputs, List<PortInfo> o
     ports.addAll(outputs);
     int length = 12;
     for (PortInfo port : ports) {
-      length += 12 + 8 * port.shape().length + port.name().getBytes(StandardCharsets.UTF_8).length;
+      length +=
+          16
+              + 8 * port.shape().length
+              + 4 * port.pieces().length
+              + port.name().getBytes(StandardCharsets.UTF_8).length;
     }
     ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putInt(recordBytes).putInt(inputs.size()).putInt(outputs.size());
@@ -49,6 +54,10 @@ public record ModelInfo(int recordBytes, List<PortInfo> inputs, List<PortInfo> o
       }
       for (int axis : port.wireOrder()) {
         bytes.putInt(axis);
+      }
+      bytes.putInt(port.pieces().length);
+      for (int piece : port.pieces()) {
+        bytes.putInt(piece);
       }
       bytes.putInt(name.length).put(name);
     }
@@ -93,6 +102,7 @@ public record ModelInfo(int recordBytes, List<PortInfo> inputs, List<PortInfo> o
       for (int d = 0; d < rank; d++) {
         wireOrder[d] = bytes.getInt();
       }
+      int[] pieces = pieces(bytes);
       int length = bytes.getInt();
       if (length < 0 || length > bytes.remaining()) {
         throw new MalformedMessageException("a name of %d bytes".formatted(length));
@@ -102,6 +112,18 @@ public record ModelInfo(int recordBytes, List<PortInfo> inputs, List<PortInfo> o
       ports.add(PortInfo.of(new String(name, StandardCharsets.UTF_8), type, shape, wireOrder));
     }
     return ports;
+  }
+
+  private static int[] pieces(ByteBuffer bytes) throws MalformedMessageException {
+    int count = bytes.getInt();
+    if (count < 0 || count > bytes.remaining() / Integer.BYTES) {
+      throw new MalformedMessageException("%d pieces".formatted(count));
+    }
+    int[] pieces = new int[count];
+    for (int i = 0; i < count; i++) {
+      pieces[i] = bytes.getInt();
+    }
+    return pieces;
   }
 
   private static ElementType type(int code) throws MalformedMessageException {

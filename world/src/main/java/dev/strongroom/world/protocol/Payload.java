@@ -13,8 +13,9 @@ public final class Payload {
   public static final int STATUS = 2;
 
   /**
-   * To the trusted side: one input tensor, dense, little-endian. All inputs of an inference follow
-   * one another in the order of the {@link ModelInfo}, without gaps.
+   * To the trusted side: one input tensor, dense, little-endian, or one of its pieces. All inputs
+   * of an inference follow one another without gaps: first those that cross whole, in the order of
+   * the {@link ModelInfo}, then the pieces of the one that does not.
    */
   public static final int INPUT = 3;
 
@@ -27,7 +28,12 @@ public final class Payload {
   public static long sealedBytes(List<PortInfo> ports, int recordBytes) {
     long sum = 0;
     for (PortInfo port : ports) {
-      sum = Math.addExact(sum, SecureChannel.sealedBytes(port.bytes(), recordBytes));
+      if (port.pieces().length == 0) {
+        sum = Math.addExact(sum, SecureChannel.sealedBytes(port.bytes(), recordBytes));
+      }
+      for (int piece : port.pieces()) {
+        sum = Math.addExact(sum, SecureChannel.sealedBytes(piece, recordBytes));
+      }
     }
     return sum;
   }

@@ -6,9 +6,12 @@ import dev.strongroom.program.Port;
 import dev.strongroom.program.Program;
 import dev.strongroom.program.ProgramCodec;
 import dev.strongroom.program.SecureLayout;
+import dev.strongroom.program.Space;
+import dev.strongroom.program.Step;
 import dev.strongroom.program.VerifiedProgram;
 import dev.strongroom.program.Verifier;
 import dev.strongroom.seal.ChannelDescriptor;
+import dev.strongroom.seal.SealException;
 import dev.strongroom.seal.SealedModelHeader;
 import dev.strongroom.seal.SealedModelOpener;
 import dev.strongroom.seal.SecureChannel;
@@ -20,7 +23,9 @@ import dev.strongroom.world.protocol.ModelInfo;
 import dev.strongroom.world.protocol.Payload;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A model in secure memory, ready to compute. */
 final class LoadedModel implements AutoCloseable {
@@ -32,6 +37,11 @@ final class LoadedModel implements AutoCloseable {
   private final long sealedInputs;
   private final long sealedOutputs;
   private final Engine engine;
+  private Optional<Receiving> receiving = Optional.empty();
+
+  /** Bytes of the sealed inputs that have been opened. */
+  private long received;
+
   private long inferences;
   private long chunksOpened;
   private long opening;
@@ -46,11 +56,16 @@ final class LoadedModel implements AutoCloseable {
     this.staging = memory.asSlice(layout.stagingOffset(), program.stagingBytes());
     int recordBytes =
         Math.min(program.stagingBytes() - Program.TAG_BYTES, ChannelDescriptor.MAX_RECORD_BYTES);
-    this.info = new ModelInfo(recordBytes, ports(program.inputs()), ports(program.outputs()));
+    this.info = new ModelInfo(recordBytes, inputs(program), ports(program.outputs()));
     this.sealedInputs = Payload.sealedBytes(info.inputs(), recordBytes);
     this.sealedOutputs = Payload.sealedBytes(info.outputs(), recordBytes);
     this.engine =
-        Engine.open(verified, programBytes, memory.asSlice(0, layout.footprint()), this::openChunk);
+        Engine.open(
+            verified,
+            programBytes,
+            memory.asSlice(0, layout.footprint()),
+            this::openChunk,
+            this::receive);
   }
 
   /**
@@ -110,6 +125,22 @@ final class LoadedModel implements AutoCloseable {
     }
   }
 
+  /** Inputs as ports; the one that streams says in which pieces the steps receive it. */
+  private static List<PortInfo> inputs(Program program) {
+    int[] pieces =
+        program.steps().stream()
+            .filter(Step.Receive.class::isInstance)
+            .mapToInt(step -> Math.toIntExact(step.writes().extent()))
+            .toArray();
+    List<PortInfo> infos = new ArrayList<>(ports(program.inputs()));
+    for (int i = 0; i < infos.size(); i++) {
+      if (program.inputs().get(i).view().space() == Space.INPUT) {
+        infos.set(i, infos.get(i).inPieces(pieces));
+      }
+    }
+    return infos;
+  }
+
   private static List<PortInfo> ports(List<Port> ports) {
     return ports.stream()
         .map(
@@ -149,6 +180,7 @@ final class LoadedModel implements AutoCloseable {
       engine.run();
       seal(channel, out);
     } finally {
+      receiving = Optional.empty();
       wipe();
     }
     inferences++;
@@ -159,13 +191,34 @@ final class LoadedModel implements AutoCloseable {
   private void open(SecureChannel channel, MemorySegment in) throws Refusal {
     long at = 0;
     for (int port = 0; port < info.inputs().size(); port++) {
-      MemorySegment tensor = engine.input(port);
-      long length = SecureChannel.sealedBytes(tensor.byteSize(), info.recordBytes());
-      if (channel.open(Payload.INPUT, in.asSlice(at, length), staging, tensor)
-          != tensor.byteSize()) {
-        throw new Refusal(ErrorCode.BAD_PARAMETERS);
+      if (info.inputs().get(port).pieces().length == 0) {
+        at += open(channel, in, at, engine.input(port));
       }
-      at += length;
+    }
+    receiving = Optional.of(new Receiving(channel, in));
+    received = at;
+  }
+
+  /** Opens the message that begins at {@code at} and must fill {@code into}. */
+  private long open(SecureChannel channel, MemorySegment in, long at, MemorySegment into)
+      throws Refusal {
+    long length = SecureChannel.sealedBytes(into.byteSize(), info.recordBytes());
+    if (channel.open(Payload.INPUT, in.asSlice(at, length), staging, into) != into.byteSize()) {
+      throw new Refusal(ErrorCode.BAD_PARAMETERS);
+    }
+    return length;
+  }
+
+  /** Where the pieces of an input come from during an inference. */
+  private record Receiving(SecureChannel channel, MemorySegment in) {}
+
+  /** Opens the next piece, which the session's counters bind to its place. */
+  private void receive(long offset, MemorySegment into) {
+    Receiving from = receiving.orElseThrow();
+    try {
+      received += open(from.channel(), from.in(), received, into);
+    } catch (Refusal e) {
+      throw new SealException(SealException.Reason.MALFORMED, "a piece has another length");
     }
   }
 
