@@ -123,7 +123,7 @@ class ProgramCodecTest {
 
   @Test
   void unknownCodesAreRefused() {
-    refused(withU8(ALLOCATIONS, 3), "byte 74: unknown space 3");
+    refused(withU8(ALLOCATIONS, 4), "byte 74: unknown space 4");
     refused(withU8(IN_VIEW, 9), "step 0, byte 138: unknown space 9");
     refused(withU8(IN_VIEW + 1, 5), "unknown element type 5");
     refused(withU8(STEP, 19), "unknown opcode 19");
