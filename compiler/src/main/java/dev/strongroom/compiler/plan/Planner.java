@@ -6,6 +6,10 @@ import dev.strongroom.compiler.lower.Region;
 import dev.strongroom.compiler.lower.Storage;
 import dev.strongroom.compiler.lower.Storage.Buffer;
 import dev.strongroom.compiler.lower.Storage.Weights;
+import dev.strongroom.compiler.place.Effort;
+import dev.strongroom.compiler.place.Lifetime;
+import dev.strongroom.compiler.place.Placement;
+import dev.strongroom.compiler.place.Request;
 import dev.strongroom.program.Allocation;
 import dev.strongroom.program.Digest;
 import dev.strongroom.program.ElementType;
@@ -36,6 +40,7 @@ public final class Planner {
 
   private final Lowered lowered;
   private final Predicate<Weights> resident;
+  private final Effort effort;
 
   /** Steps in the order of execution, with the draft each belongs to. */
   private final List<Draft> stepDrafts = new ArrayList<>();
@@ -43,13 +48,14 @@ public final class Planner {
   /** For a step that opens weights, these weights; null for all others. */
   private final List<@org.jspecify.annotations.Nullable Weights> opened = new ArrayList<>();
 
-  private final Map<Buffer, int[]> bufferLives = new LinkedHashMap<>();
-  private final Map<Weights, int[]> windowLives = new LinkedHashMap<>();
+  private final Map<Storage, int[]> bufferLives = new LinkedHashMap<>();
+  private final Map<Storage, int[]> windowLives = new LinkedHashMap<>();
   private final List<Weights> weights = new ArrayList<>();
 
-  private Planner(Lowered lowered, Predicate<Weights> resident) {
+  private Planner(Lowered lowered, Predicate<Weights> resident, Effort effort) {
     this.lowered = lowered;
     this.resident = resident;
+    this.effort = effort;
   }
 
   /** The variants of {@code lowered} that differ in what shares memory; none is always best. */
@@ -63,31 +69,23 @@ public final class Planner {
     return variants;
   }
 
-  /** Plans {@code lowered}, keeping in secure memory the weights that {@code resident} names. */
-  public static Plan plan(Lowered lowered, Predicate<Weights> resident) {
-    return new Planner(lowered, resident).run();
+  /**
+   * Plans {@code lowered}, keeping in secure memory the weights that {@code resident} names.
+   *
+   * @param effort for finding places
+   */
+  public static Plan plan(Lowered lowered, Predicate<Weights> resident, Effort effort) {
+    return new Planner(lowered, resident, effort).run();
   }
 
   private Plan run() {
     schedule();
     lives();
-    List<Buffer> buffers = List.copyOf(bufferLives.keySet());
-    List<Placement.Request> arena =
-        buffers.stream().map(b -> request(b, known(bufferLives, b))).toList();
-    Placement.Result arenaPlaces = Placement.place(arena);
-    List<Weights> streamed = List.copyOf(windowLives.keySet());
-    Placement.Result windowPlaces =
-        Placement.place(streamed.stream().map(w -> request(w, known(windowLives, w))).toList());
-
     Map<Storage, Long> bases = new LinkedHashMap<>();
-    for (int i = 0; i < buffers.size(); i++) {
-      bases.put(buffers.get(i), arenaPlaces.offsets().get(i));
-    }
-    for (int i = 0; i < streamed.size(); i++) {
-      bases.put(streamed.get(i), windowPlaces.offsets().get(i));
-    }
-    Program program = program(bases, peak(arenaPlaces), peak(windowPlaces));
-    Placement.Bound bound = Placement.lowerBound(arena, stepDrafts.size());
+    long arenaBytes = place(bufferLives, bases);
+    long windowBytes = place(windowLives, bases);
+    Program program = program(bases, arenaBytes, windowBytes);
+    Placement.Bound bound = Placement.lowerBound(requests(bufferLives));
     return new Plan(
         program,
         SecureLayout.of(program, ProgramCodec.encode(program).length),
@@ -107,12 +105,27 @@ public final class Planner {
     return value;
   }
 
-  private static long peak(Placement.Result result) {
-    return result.offsets().isEmpty() ? 0 : result.peak();
+  /** Adds to {@code bases} where what lives lies, and returns the bytes that it takes together. */
+  private long place(Map<Storage, int[]> lives, Map<Storage, Long> bases) {
+    Placement.Result places = Placement.place(requests(lives), effort);
+    long end = 0;
+    int next = 0;
+    for (Storage storage : lives.keySet()) {
+      long base = places.offsets().get(next++);
+      bases.put(storage, base);
+      end = Math.max(end, base + storage.bytes());
+    }
+    return end;
   }
 
-  private static Placement.Request request(Storage storage, int[] life) {
-    return new Placement.Request(storage.bytes(), life[0], life[1]);
+  private static List<Request> requests(Map<Storage, int[]> lives) {
+    return lives.entrySet().stream()
+        .map(
+            e ->
+                new Request(
+                    Program.align(e.getKey().bytes()),
+                    Lifetime.of(e.getValue()[0], e.getValue()[1])))
+        .toList();
   }
 
   private List<Long> stepMacs() {

@@ -2,6 +2,7 @@ package dev.strongroom.compiler.plan;
 
 import dev.strongroom.compiler.lower.Lowered;
 import dev.strongroom.compiler.lower.Storage.Weights;
+import dev.strongroom.compiler.place.Effort;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -32,7 +33,7 @@ public final class Residency {
                 d.reads().stream()
                     .filter(r -> r.storage() instanceof Weights)
                     .forEach(r -> all.add((Weights) r.storage())));
-    Plan resident = Planner.plan(lowered, w -> true);
+    Plan resident = Planner.plan(lowered, w -> true, Effort.QUICK);
     if (resident.layout().footprint() <= budget) {
       return Optional.of(resident);
     }
@@ -53,14 +54,14 @@ public final class Residency {
       }
     }
     Set<Weights> stay = chosen;
-    Plan plan = Planner.plan(lowered, stay::contains);
+    Plan plan = Planner.plan(lowered, stay::contains, Effort.QUICK);
     return Optional.of(plan.layout().footprint() <= budget ? plan : least);
   }
 
   /** The plan with everything streamed, or all but what is smaller than the step to open it. */
   public static Plan least(Lowered lowered) {
-    Plan streamed = Planner.plan(lowered, w -> false);
-    Plan withTiny = Planner.plan(lowered, w -> w.bytes() <= TINY_BYTES);
+    Plan streamed = Planner.plan(lowered, w -> false, Effort.QUICK);
+    Plan withTiny = Planner.plan(lowered, w -> w.bytes() <= TINY_BYTES, Effort.QUICK);
     return streamed.layout().footprint() <= withTiny.layout().footprint() ? streamed : withTiny;
   }
 
