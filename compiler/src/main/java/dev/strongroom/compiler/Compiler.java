@@ -61,13 +61,13 @@ public final class Compiler {
     for (long limit : BLOCK_LIMITS) {
       variants.addAll(Planner.variants(Lowering.lower(rewritten.graph(), limit)));
     }
-    Plan least = least(variants);
+    Plan least = least(variants).placedThoroughly();
     long smallest = least.layout().footprint();
     long budget = options.secureMemoryBytes();
     if (budget < smallest) {
       throw new BudgetTooSmallException(graph.name(), budget, smallest);
     }
-    Plan plan = best(variants, budget).orElse(least);
+    Plan plan = best(variants, budget).map(Plan::placedThoroughly).orElse(least);
     ByteBuffer weights = pack(plan);
     Program program = withDigest(plan.program(), weights);
     verify(program);
@@ -75,7 +75,7 @@ public final class Compiler {
         program, weights, certificate(plan, smallest, rewritten), plan.stepNames());
   }
 
-  /** The plan that costs the least time during an inference, of all that fit. */
+  /** The plan that costs the least time during an inference, of all that fit as placed quickly. */
   private static Optional<Plan> best(List<Lowered> variants, long budget) {
     return variants.stream()
         .map(v -> Residency.best(v, budget))

@@ -93,7 +93,8 @@ public final class Planner {
         stepDrafts.stream().map(Draft::name).toList(),
         stepMacs(),
         bound.bytes(),
-        bound.step());
+        bound.step(),
+        lowered);
   }
 
   /** What {@code map} holds for a key that it must know. */
