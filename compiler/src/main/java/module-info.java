@@ -8,4 +8,6 @@ module dev.strongroom.compiler {
   requires transitive dev.strongroom.program;
 
   exports dev.strongroom.compiler;
+  exports dev.strongroom.compiler.place to
+      dev.strongroom.bench;
 }

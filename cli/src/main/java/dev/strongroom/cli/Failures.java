@@ -1,5 +1,6 @@
 package dev.strongroom.cli;
 
+import dev.strongroom.bench.InvalidInstanceException;
 import dev.strongroom.compiler.BudgetTooSmallException;
 import dev.strongroom.compiler.UnsupportedModelException;
 import dev.strongroom.graph.InvalidModelException;
@@ -93,6 +94,7 @@ record Failures(Console console, boolean json, boolean verbose) {
       case RequestException _,
           BudgetTooSmallException _,
           UnsupportedModelException _,
+          InvalidInstanceException _,
           InvalidModelException _,
           InvalidProgramException _,
           SealException _,

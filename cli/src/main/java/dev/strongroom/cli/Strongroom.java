@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       SealCommand.class,
       VerifyCommand.class,
       RunCommand.class,
+      BenchCommand.class,
       HelpCommand.class
     },
     commandListHeading = "%nCommands:%n",
