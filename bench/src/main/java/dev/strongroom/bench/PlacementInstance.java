@@ -78,7 +78,8 @@ public record PlacementInstance(String name, List<Request> requests) {
     }
     if (value < least || value > most) {
       throw new InvalidInstanceException(
-          "%s: %s is '%s', not a number from %d to %d".formatted(where, column, field, least, most));
+          "%s: %s is '%s', not a number from %d to %d"
+              .formatted(where, column, field, least, most));
     }
     return value;
   }

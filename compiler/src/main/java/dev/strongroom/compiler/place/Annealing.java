@@ -56,8 +56,7 @@ final class Annealing {
   }
 
   /** The next position in {@code order}, from {@code from} on and around, that reaches the peak. */
-  private static int topmost(
-      Instance instance, long[] offsets, int[] order, long peak, int from) {
+  private static int topmost(Instance instance, long[] offsets, int[] order, long peak, int from) {
     for (int i = 0; i < order.length; i++) {
       int position = (from + i) % order.length;
       int request = order[position];

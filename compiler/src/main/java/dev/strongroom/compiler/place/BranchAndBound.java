@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
  *   <li>requests above which another one's top would lie: that other one could slip below;
  *   <li>states with a section that cannot hold what is left, given how low each can still get;
  *   <li>requests passed over that nothing can lift any more;
+ *   <li>all but one of the solutions that differ in nothing but the order of twins;
  *   <li>other choices where the failed one had nothing left above it, and so was not to blame;
  *   <li>states that were searched before.
  * </ul>
@@ -102,7 +103,7 @@ final class BranchAndBound {
     long leastTop = Long.MAX_VALUE;
     for (int request : group) {
       long floor = state.floors[request];
-      key += FailedStates.hash(request, floor);
+      key += FailedStates.hash(request, isOutOfTurn(request) ? ~floor : floor);
       leastTop = Math.min(leastTop, floor + instance.sizes[request]);
     }
     key |= 1; // an empty slot has the key 0
@@ -127,6 +128,9 @@ final class BranchAndBound {
     sort(sequence, passed, end);
     for (int next = passed; next < end; next++) {
       int request = sequence[next];
+      if (isOutOfTurn(request)) {
+        continue;
+      }
       int mark = state.mark();
       boolean covered = state.place(request);
       if (passOver(sequence, next)
@@ -153,6 +157,25 @@ final class BranchAndBound {
       }
     }
     return true;
+  }
+
+  /**
+   * Whether {@code request} is a twin of another in whose stead it would lie: of twins of one size
+   * the lower rank comes first, and so it does of twins that lie directly on each other, which
+   * could be exchanged.
+   */
+  private boolean isOutOfTurn(int request) {
+    for (int twin : instance.twins[request]) {
+      if (state.isUnplaced(twin)) {
+        if (ranks[twin] < ranks[request] && instance.sizes[twin] == instance.sizes[request]) {
+          return true;
+        }
+      } else if (ranks[twin] > ranks[request]
+          && state.offsets[twin] + instance.sizes[twin] == state.floors[request]) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean solveRest(int[] group, int placed, long offset, int rank) {
@@ -225,7 +248,9 @@ final class BranchAndBound {
       int request = sequence[i];
       long floor = state.floors[request];
       int k = i;
-      for (; k > from && isBefore(request, state.floors[sequence[k - 1]], ranks[sequence[k - 1]]); k--) {
+      for (;
+          k > from && isBefore(request, state.floors[sequence[k - 1]], ranks[sequence[k - 1]]);
+          k--) {
         sequence[k] = sequence[k - 1];
       }
       sequence[k] = request;

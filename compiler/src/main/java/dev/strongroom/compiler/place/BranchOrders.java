@@ -36,23 +36,17 @@ final class BranchOrders {
     CONFLICTS
   }
 
-  private final Instance instance;
-  private final List<Request> requests;
-
-  BranchOrders(Instance instance, List<Request> requests) {
-    this.instance = instance;
-    this.requests = requests;
-  }
+  private BranchOrders() {}
 
   /** The ranks to try in the {@code turn}th search. */
-  int[] ranks(int turn) {
+  static int[] ranks(Instance instance, List<Request> requests, int turn) {
     SplittableRandom random = new SplittableRandom(turn);
     boolean vary = turn >= ORDERS.size();
     double[] factors = new double[instance.count];
     Arrays.setAll(factors, i -> vary ? Math.exp(VARIATION * random.nextDouble()) : 1);
     Comparator<Integer> order = (a, b) -> 0;
     for (Criterion criterion : ORDERS.get(turn % ORDERS.size())) {
-      IntToDoubleFunction value = value(criterion);
+      IntToDoubleFunction value = value(instance, requests, criterion);
       order =
           order.thenComparingDouble(
               criterion == Criterion.LOAD
@@ -68,9 +62,12 @@ final class BranchOrders {
     return ranks;
   }
 
-  private IntToDoubleFunction value(Criterion criterion) {
+  private static IntToDoubleFunction value(
+      Instance instance, List<Request> requests, Criterion criterion) {
     return switch (criterion) {
-      case LOAD -> i -> Arrays.stream(instance.sections[i]).mapToLong(s -> instance.loads[s]).max().orElse(0);
+      case LOAD ->
+          i ->
+              Arrays.stream(instance.sections[i]).mapToLong(s -> instance.loads[s]).max().orElse(0);
       case LIFETIME -> i -> requests.get(i).lifetime().steps();
       case SECTIONS -> i -> instance.sections[i].length;
       case AREA -> i -> (double) requests.get(i).lifetime().steps() * instance.sizes[i];

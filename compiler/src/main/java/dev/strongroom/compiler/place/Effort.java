@@ -17,10 +17,10 @@ public record Effort(long goal, int orders, long nodes, Optional<Duration> time)
   public static final Effort QUICK = new Effort(0, 0, 0, Optional.empty());
 
   /** What a plan that will be used deserves: a few seconds at the most, usually none at all. */
-  public static final Effort THOROUGH = new Effort(0, 2_000, 100_000, Optional.empty());
+  public static final Effort THOROUGH = new Effort(0, 500, 100_000, Optional.empty());
 
   /** All that {@code time} allows, but no more than it takes to reach {@code goal}. */
   public static Effort within(Duration time, long goal) {
-    return new Effort(goal, 2_000, Long.MAX_VALUE, Optional.of(time));
+    return new Effort(goal, 500, Long.MAX_VALUE, Optional.of(time));
   }
 }

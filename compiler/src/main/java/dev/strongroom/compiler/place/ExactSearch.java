@@ -1,34 +1,43 @@
 package dev.strongroom.compiler.place;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
  * Narrows the gap between the best placement and the lower bound by asking {@link BranchAndBound}
  * whether everything fits into less, until a smaller peak is found impossible or the limit is
- * reached.
+ * reached. One question is asked in many attempts: in several orders, and with twins tied together
+ * or not, because a search either finds a solution soon or is lost for long. Attempts get longer,
+ * so that one of them is complete at last.
  */
 final class ExactSearch {
   /** The search goes one level of recursion deeper with every request. */
   private static final int MOST_REQUESTS = 1_000;
 
-  /** Nodes of a first attempt; later ones get more, so that one is complete at last. */
+  /** Nodes of a first attempt. */
   private static final long FIRST_ATTEMPT = 1_000;
 
   private static final double GROWTH = 1.05;
 
   private final Instance instance;
-  private final BranchOrders orders;
-  private final FailedStates failed = new FailedStates();
   private final Best best;
   private final BooleanSupplier outOfTime;
+  private final FailedStates failed = new FailedStates();
+  private final List<Bundles> levels = new ArrayList<>();
   private long nodes;
 
   ExactSearch(Instance instance, List<Request> requests, Best best, BooleanSupplier outOfTime) {
     this.instance = instance;
-    this.orders = new BranchOrders(instance, requests);
     this.best = best;
     this.outOfTime = outOfTime;
+    long bound = instance.lowerBound();
+    for (long most : new long[] {0, bound / 8, bound}) {
+      Bundles bundles = new Bundles(requests, instance, most);
+      if (levels.isEmpty() || bundles.requests.size() < levels.getLast().requests.size()) {
+        levels.add(bundles);
+      }
+    }
   }
 
   /**
@@ -36,6 +45,7 @@ final class ExactSearch {
    * the best known.
    *
    * @param goal in units, no less than the lower bound
+   * @param limit how many nodes may be visited
    * @return whether no peak from {@code goal} on is smaller than the best's
    */
   boolean improve(long goal, long limit) {
@@ -46,8 +56,7 @@ final class ExactSearch {
     boolean proven = true;
     long capacity = goal;
     while (best.peak() > impossible + 1) {
-      long share = nodes + (limit - nodes) / 2;
-      Verdict verdict = decide(capacity, share);
+      Verdict verdict = decide(capacity, nodes + (limit - nodes) / 2);
       if (verdict != Verdict.FITS) {
         impossible = capacity;
         proven &= verdict == Verdict.DOES_NOT_FIT;
@@ -63,27 +72,42 @@ final class ExactSearch {
   }
 
   private Verdict decide(long capacity, long limit) {
+    List<Bundles> open = new ArrayList<>(levels);
     double attempt = FIRST_ATTEMPT;
     for (int turn = 0; nodes < limit; turn++) {
-      BranchAndBound search =
-          new BranchAndBound(
-              instance,
-              capacity,
-              orders.ranks(turn),
-              failed,
-              (long) Math.min(attempt, limit - nodes),
-              outOfTime);
-      Verdict verdict = search.run();
-      nodes += search.nodes();
-      if (verdict == Verdict.FITS) {
-        best.offer(search.offsets(), peak(search.offsets()));
+      for (Bundles level : List.copyOf(open)) {
+        Verdict verdict = attempt(level, capacity, turn, (long) Math.min(attempt, limit - nodes));
+        if (verdict == Verdict.FITS || outOfTime.getAsBoolean()) {
+          return verdict;
+        }
+        if (verdict == Verdict.DOES_NOT_FIT) {
+          if (level == levels.getFirst()) {
+            return verdict;
+          }
+          open.remove(level);
+        }
+        attempt *= GROWTH;
       }
-      if (verdict != Verdict.UNKNOWN || outOfTime.getAsBoolean()) {
-        return verdict;
-      }
-      attempt *= GROWTH;
     }
     return Verdict.UNKNOWN;
+  }
+
+  private Verdict attempt(Bundles level, long capacity, int turn, long limit) {
+    BranchAndBound search =
+        new BranchAndBound(
+            level.instance,
+            level.units(capacity),
+            BranchOrders.ranks(level.instance, level.requests, turn),
+            failed,
+            limit,
+            outOfTime);
+    Verdict verdict = search.run();
+    nodes += search.nodes();
+    if (verdict == Verdict.FITS) {
+      long[] offsets = level.untie(search.offsets());
+      best.offer(offsets, peak(offsets));
+    }
+    return verdict;
   }
 
   private long peak(long[] offsets) {

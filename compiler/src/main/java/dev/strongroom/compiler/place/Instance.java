@@ -35,6 +35,9 @@ final class Instance {
   /** For each request the others that it must not overlap, ascending. */
   final int[][] conflicts;
 
+  /** For each request the others that are in exactly its sections, ascending. */
+  final int[][] twins;
+
   /** For each section the units that are alive. */
   final long[] loads;
 
@@ -47,6 +50,7 @@ final class Instance {
     sections = new int[count][];
     conflictBits = new long[count][words(count)];
     conflicts = new int[count][];
+    twins = new int[count][];
     loads = new long[members.length];
     int[][] sectionsOf = new int[count][4];
     int[] known = new int[count];
@@ -66,6 +70,10 @@ final class Instance {
       sections[i] = Arrays.copyOf(sectionsOf[i], known[i]);
       conflictBits[i][i >> 6] &= ~(1L << i);
       conflicts[i] = indices(conflictBits[i]);
+    }
+    for (int i = 0; i < count; i++) {
+      int[] own = sections[i];
+      twins[i] = Arrays.stream(conflicts[i]).filter(c -> Arrays.equals(sections[c], own)).toArray();
     }
   }
 

@@ -7,7 +7,9 @@ import java.util.Arrays;
  * uses once an iteration is alive in one interval per iteration and still has one offset.
  */
 public final class Lifetime {
-  /** First and last step of each interval, ascending; between intervals at least one step is dead. */
+  /**
+   * First and last step of each interval, ascending; between intervals at least one step is dead.
+   */
   private final int[] bounds;
 
   private Lifetime(int[] bounds) {

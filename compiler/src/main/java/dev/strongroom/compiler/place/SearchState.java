@@ -132,8 +132,8 @@ final class SearchState {
 
   /**
    * Notes that {@code request} was passed over for one that lies at {@code at}, not below it. Were
-   * it placed at its floor, an order by offset would have placed it before. So it will lie on top of
-   * something that is still to come.
+   * it placed at its floor, an order by offset would have placed it before. So it will lie on top
+   * of something that is still to come.
    *
    * @return whether that is possible at all
    */

@@ -2,6 +2,7 @@ package dev.strongroom.compiler.place;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,33 @@ class ExactSearchTest {
       Valid.check("seed " + seed, requests, result);
       assertThat(result.peak()).as("seed %d", seed).isEqualTo(1_000_000);
     }
+  }
+
+  @Test
+  void theSearchGoesAsDeepAsThereAreRequests() {
+    List<Request> requests =
+        RandomRequests.tiling(new SplittableRandom(7), 1_000, 1_000_000, 1_000_000);
+    Placement.Result result =
+        Placement.place(requests, new Effort(0, 0, 3_000, Effort.QUICK.time()));
+    Valid.check("tiling", requests, result);
+    assertThat(result.nodes()).isGreaterThan(999);
+  }
+
+  @Test
+  void twinsAreTiedWithoutAGapBetweenThem() {
+    SplittableRandom random = new SplittableRandom(11);
+    List<Request> requests = RandomRequests.of(random, 200, 6, 50, 3);
+    Instance instance = Instance.of(requests);
+    Bundles bundles = new Bundles(requests, instance, 80);
+    assertThat(bundles.requests).hasSizeLessThan(150);
+    FirstFit firstFit = new FirstFit(bundles.instance);
+    long peak = firstFit.place(GreedyOrders.of(bundles.instance, bundles.requests).getFirst());
+    List<Long> offsets =
+        Arrays.stream(bundles.untie(firstFit.offsets)).mapToObj(o -> o * instance.unit).toList();
+    long bound = instance.lowerBound() * instance.unit;
+    long bytes = peak * bundles.instance.unit;
+    Valid.check(
+        "bundles", requests, new Placement.Result(offsets, bytes, bound, bytes == bound, 0));
   }
 
   @Test
