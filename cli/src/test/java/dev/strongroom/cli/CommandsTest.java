@@ -264,6 +264,10 @@ class CommandsTest {
         "demo --text A --image b.png",
         "demo --save picture.bmp",
         "keys vendor -o /nowhere/at/all.key",
+        "bench placement MODEL",
+        "bench placement nowhere",
+        "bench placement ../testdata",
+        "bench placement ../testdata/minimalloc --seconds-per-instance 0",
         "inspect SEALED"
       })
   void whatCannotBeMetIsOneSentenceAndExitStatusOne(String line) throws Exception {
@@ -280,6 +284,10 @@ class CommandsTest {
         "frobnicate",
         "attest",
         "bench engine",
+        "bench",
+        "bench placement",
+        "bench placement out --capacity 0",
+        "bench placement out --seconds-per-instance soon",
         "keys",
         "inspect",
         "inspect MODEL more",
@@ -309,7 +317,9 @@ class CommandsTest {
         "keys device",
         "seal",
         "verify",
-        "run"
+        "run",
+        "bench",
+        "bench placement"
       })
   void everyHelpHasAnExample(String command) {
     CommandLineRun run = CommandLineRun.of((command + " --help").split(" "));

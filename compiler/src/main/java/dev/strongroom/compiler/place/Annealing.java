@@ -14,10 +14,13 @@ final class Annealing {
   /** The first temperature, as a share of the peak: a worsening of 1 % passes now and then. */
   private static final double WARM = 0.01;
 
+  /** Rounds times the square of the requests: there are fewer rounds where each takes longer. */
+  private static final long MOST_WORK = 500_000_000;
+
   private Annealing() {}
 
   /**
-   * Tries {@code rounds} orders from {@code best}'s on, and leaves there the best it saw.
+   * Tries up to {@code rounds} orders from {@code start} on, and leaves in {@code best} the best.
    *
    * @param start an order
    * @param goal a peak, in units, that needs no improvement
@@ -28,12 +31,13 @@ final class Annealing {
     if (instance.count < 2) {
       return;
     }
+    long affordable = Math.min(rounds, MOST_WORK / instance.count / instance.count);
     SplittableRandom random = new SplittableRandom(SEED);
     FirstFit firstFit = new FirstFit(instance);
     int[] order = start.clone();
     long current = firstFit.place(order);
     long[] offsets = firstFit.offsets.clone();
-    for (int round = 0; round < rounds && best.peak() > goal; round++) {
+    for (int round = 0; round < affordable && best.peak() > goal; round++) {
       if (outOfTime.getAsBoolean()) {
         return;
       }
@@ -44,7 +48,7 @@ final class Annealing {
       int to = random.nextInt(from);
       move(order, from, to);
       long peak = firstFit.place(order);
-      double temperature = WARM * current * (rounds - round) / rounds;
+      double temperature = WARM * current * (affordable - round) / affordable;
       if (peak <= current || random.nextDouble() < Math.exp((current - peak) / temperature)) {
         current = peak;
         System.arraycopy(firstFit.offsets, 0, offsets, 0, offsets.length);

@@ -35,6 +35,7 @@ final class BranchAndBound {
   private final int[] ranks;
 
   private final long limit;
+  private final long mostWork;
   private final BooleanSupplier outOfTime;
   private long nodes;
 
@@ -50,6 +51,7 @@ final class BranchAndBound {
   /**
    * @param ranks for each request a number of its own
    * @param limit how many nodes may be visited
+   * @param mostWork how much {@link #work} that may be
    */
   BranchAndBound(
       Instance instance,
@@ -57,12 +59,14 @@ final class BranchAndBound {
       int[] ranks,
       FailedStates failed,
       long limit,
+      long mostWork,
       BooleanSupplier outOfTime) {
     this.instance = instance;
     this.state = new SearchState(instance, capacity);
     this.ranks = ranks;
     this.failed = failed;
     this.limit = limit;
+    this.mostWork = mostWork;
     this.outOfTime = outOfTime;
   }
 
@@ -82,6 +86,11 @@ final class BranchAndBound {
     return nodes;
   }
 
+  /** How many requests were looked at because of others: what the search cost. */
+  long work() {
+    return state.work();
+  }
+
   /** After {@link Verdict#FITS}, where everything lies. */
   long[] offsets() {
     return state.offsets;
@@ -95,7 +104,9 @@ final class BranchAndBound {
     if (group.length == 0) {
       return true;
     }
-    if (nodes == limit || (nodes & 255) == 0 && outOfTime.getAsBoolean()) {
+    if (nodes == limit
+        || state.work() > mostWork
+        || (nodes & 255) == 0 && outOfTime.getAsBoolean()) {
       throw new LimitReached();
     }
     nodes++;

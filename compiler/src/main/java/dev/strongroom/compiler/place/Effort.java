@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param goal a peak that is small enough: the search ends once it is reached
  * @param orders how many orders simulated annealing tries
- * @param nodes how many nodes the exact search may visit
+ * @param nodes how many nodes the exact search may visit, or as much work with very many requests
  * @param time after which the search makes do with what it has; unlimited if empty
  */
 public record Effort(long goal, int orders, long nodes, Optional<Duration> time) {
@@ -17,7 +17,7 @@ public record Effort(long goal, int orders, long nodes, Optional<Duration> time)
   public static final Effort QUICK = new Effort(0, 0, 0, Optional.empty());
 
   /** What a plan that will be used deserves: a few seconds at the most, usually none at all. */
-  public static final Effort THOROUGH = new Effort(0, 500, 100_000, Optional.empty());
+  public static final Effort THOROUGH = new Effort(0, 500, 50_000, Optional.empty());
 
   /** All that {@code time} allows, but no more than it takes to reach {@code goal}. */
   public static Effort within(Duration time, long goal) {

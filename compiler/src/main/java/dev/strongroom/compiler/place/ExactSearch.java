@@ -15,10 +15,16 @@ final class ExactSearch {
   /** The search goes one level of recursion deeper with every request. */
   private static final int MOST_REQUESTS = 1_000;
 
-  /** Nodes of a first attempt. */
+  /** Nodes of a first attempt; but never less than twice as many as there are requests. */
   private static final long FIRST_ATTEMPT = 1_000;
 
   private static final double GROWTH = 1.05;
+
+  /**
+   * How much {@link BranchAndBound#work} counts as a node: about the most that a node takes with a
+   * few hundred requests. With more it takes longer, and fewer are allowed.
+   */
+  private static final long WORK_PER_NODE = 20_000;
 
   private final Instance instance;
   private final Best best;
@@ -26,6 +32,9 @@ final class ExactSearch {
   private final FailedStates failed = new FailedStates();
   private final List<Bundles> levels = new ArrayList<>();
   private long nodes;
+
+  /** What counts against the limit. */
+  private long spent;
 
   ExactSearch(Instance instance, List<Request> requests, Best best, BooleanSupplier outOfTime) {
     this.instance = instance;
@@ -56,7 +65,7 @@ final class ExactSearch {
     boolean proven = true;
     long capacity = goal;
     while (best.peak() > impossible + 1) {
-      Verdict verdict = decide(capacity, nodes + (limit - nodes) / 2);
+      Verdict verdict = decide(capacity, spent + (limit - spent) / 2);
       if (verdict != Verdict.FITS) {
         impossible = capacity;
         proven &= verdict == Verdict.DOES_NOT_FIT;
@@ -73,10 +82,13 @@ final class ExactSearch {
 
   private Verdict decide(long capacity, long limit) {
     List<Bundles> open = new ArrayList<>(levels);
-    double attempt = FIRST_ATTEMPT;
-    for (int turn = 0; nodes < limit; turn++) {
+    double attempt = Math.max(FIRST_ATTEMPT, 2 * instance.count);
+    for (int turn = 0; spent < limit; turn++) {
       for (Bundles level : List.copyOf(open)) {
-        Verdict verdict = attempt(level, capacity, turn, (long) Math.min(attempt, limit - nodes));
+        if (spent >= limit) {
+          return Verdict.UNKNOWN;
+        }
+        Verdict verdict = attempt(level, capacity, turn, (long) attempt, limit - spent);
         if (verdict == Verdict.FITS || outOfTime.getAsBoolean()) {
           return verdict;
         }
@@ -92,17 +104,19 @@ final class ExactSearch {
     return Verdict.UNKNOWN;
   }
 
-  private Verdict attempt(Bundles level, long capacity, int turn, long limit) {
+  private Verdict attempt(Bundles level, long capacity, int turn, long attempt, long left) {
     BranchAndBound search =
         new BranchAndBound(
             level.instance,
             level.units(capacity),
             BranchOrders.ranks(level.instance, level.requests, turn),
             failed,
-            limit,
+            Math.min(attempt, left),
+            left > Long.MAX_VALUE / WORK_PER_NODE ? Long.MAX_VALUE : left * WORK_PER_NODE,
             outOfTime);
     Verdict verdict = search.run();
     nodes += search.nodes();
+    spent += Math.max(search.nodes(), search.work() / WORK_PER_NODE);
     if (verdict == Verdict.FITS) {
       long[] offsets = level.untie(search.offsets());
       best.offer(offsets, peak(offsets));

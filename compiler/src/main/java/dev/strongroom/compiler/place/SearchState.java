@@ -35,6 +35,8 @@ final class SearchState {
   private int[] oldOwners = new int[1 << 12];
   private int trail;
 
+  private long work;
+
   /** Sections whose bounds changed since {@link #place}, each once. */
   private final int[] touched;
 
@@ -68,6 +70,11 @@ final class SearchState {
     }
   }
 
+  /** How many requests were looked at so far because of others: what the search costs. */
+  long work() {
+    return work;
+  }
+
   boolean isUnplaced(int request) {
     return (unplaced[request >> 6] >>> request & 1) != 0;
   }
@@ -95,6 +102,7 @@ final class SearchState {
     touchedCount = 0;
     touch(request);
     boolean covered = false;
+    work += instance.conflicts[request].length;
     for (int c : instance.conflicts[request]) {
       if (isUnplaced(c)) {
         covered = true;
@@ -142,6 +150,7 @@ final class SearchState {
       return true;
     }
     long least = NONE;
+    work += instance.conflicts[request].length;
     for (int c : instance.conflicts[request]) {
       if (isUnplaced(c)) {
         least = Math.min(least, Math.max(bounds[c], at) + instance.sizes[c]);
@@ -199,6 +208,7 @@ final class SearchState {
           sortedBounds[i] = sortedBounds[i - 1];
           sortedSizes[i] = sortedSizes[i - 1];
         }
+        work += count - i;
         sortedBounds[i] = bound;
         sortedSizes[i] = instance.sizes[request];
       }

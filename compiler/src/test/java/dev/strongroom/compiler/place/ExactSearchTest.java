@@ -68,7 +68,7 @@ class ExactSearchTest {
     List<Request> requests =
         RandomRequests.tiling(new SplittableRandom(7), 1_000, 1_000_000, 1_000_000);
     Placement.Result result =
-        Placement.place(requests, new Effort(0, 0, 3_000, Effort.QUICK.time()));
+        Placement.place(requests, new Effort(0, 0, 20_000, Effort.QUICK.time()));
     Valid.check("tiling", requests, result);
     assertThat(result.nodes()).isGreaterThan(999);
   }
