@@ -46,13 +46,13 @@ public final class Compiler {
             rewritten.graph(),
             g -> Variants.of(g, options.maxMacs(), Progress.NONE).least().layout().footprint());
     Variants variants = Variants.of(ordered, options.maxMacs(), options.progress());
-    Plan least = variants.least();
+    Plan least = variants.least().placedThoroughly();
     long smallest = least.layout().footprint();
     long budget = options.secureMemoryBytes();
     if (budget < smallest) {
       throw new BudgetTooSmallException(graph.name(), budget, smallest);
     }
-    Plan plan = variants.best(budget).orElse(least);
+    Plan plan = variants.best(budget).map(Plan::placedThoroughly).orElse(least);
     ByteBuffer weights = pack(plan);
     Program program = withDigest(plan.program(), weights);
     verify(program);
@@ -105,7 +105,7 @@ public final class Compiler {
   private static Certificate certificate(
       Plan plan, long smallest, long ownMacs, Rewriter.Result rewritten) {
     long macs = plan.stepMacs().stream().mapToLong(Long::longValue).sum();
-    long arenaGap = Math.max(0, plan.layout().arenaBytes() - Program.align(plan.arenaLowerBound()));
+    long arenaGap = plan.arenaGap();
     return new Certificate(
         plan.layout().footprint(),
         plan.layout().arenaBytes(),
