@@ -2,7 +2,10 @@
 @org.jspecify.annotations.NullMarked
 module dev.strongroom.bench {
   requires static org.jspecify;
-  requires dev.strongroom.compiler;
+  requires transitive dev.strongroom.compiler;
+  requires transitive dev.strongroom.seal;
+  requires transitive dev.strongroom.world;
 
   exports dev.strongroom.bench;
+  exports dev.strongroom.bench.memory;
 }
