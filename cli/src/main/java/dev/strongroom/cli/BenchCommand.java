@@ -9,8 +9,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measures strongroom on instances that others can measure too.",
-    subcommands = BenchPlacementCommand.class,
-    footer = "  strongroom bench placement testdata/minimalloc")
+    subcommands = {BenchMemoryCommand.class, BenchPlacementCommand.class},
+    footer = {
+      "  strongroom bench memory --no-time",
+      "  strongroom bench placement testdata/minimalloc"
+    })
 final class BenchCommand extends CliCommand {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -20,6 +23,6 @@ final class BenchCommand extends CliCommand {
 
   @Override
   int answer() {
-    throw new ParameterException(spec.commandLine(), "which benchmark: placement?");
+    throw new ParameterException(spec.commandLine(), "which benchmark: memory or placement?");
   }
 }

@@ -275,6 +275,9 @@ class CommandsTest {
         "optee-config PROGRAM --board rpi4",
         "optee-config PROGRAM SEALED",
         "optee-config MODEL",
+        "bench memory --network nothing",
+        "bench memory --repeat 0",
+        "bench memory --minilm nowhere.onnx",
         "bench placement MODEL",
         "bench placement nowhere",
         "bench placement ../testdata",
@@ -330,6 +333,7 @@ class CommandsTest {
         "run",
         "optee-config",
         "bench",
+        "bench memory",
         "bench placement"
       })
   void everyHelpHasAnExample(String command) {
