@@ -109,7 +109,7 @@ final class MemoryView {
         "gap",
         "opened",
         "latency",
-        "resident",
+        "all",
         "ratio",
         "SmartZone");
     @org.jspecify.annotations.Nullable Network shown = null;
@@ -134,7 +134,7 @@ final class MemoryView {
     }
     command.say(
         "allowed, used: multiply-accumulates, relative to the network's own; 'all' keeps all weights"
-            + " resident.");
+            + " resident, and the column 'all' is its latency; arena: activations alone.");
     command.say(
         "SmartZone: the heap that its release (S-Tinylib, arXiv 2403.12568) gives, as computed from"
             + " its source.");
@@ -167,7 +167,7 @@ final class MemoryView {
       Certificate certificate,
       OptionalDouble latency) {
     double used = (double) certificate.macs() / (certificate.macs() - certificate.extraMacs());
-    say(command, row, allowed, decimal(used), certificate, text(latency), text(latency), "");
+    say(command, row, allowed, decimal(used), certificate, "", text(latency), "");
   }
 
   private static void say(

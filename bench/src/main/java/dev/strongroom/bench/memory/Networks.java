@@ -55,8 +55,7 @@ public final class Networks {
                     "fp32",
                     Weights.TRAINED,
                     OptionalInt.empty(),
-                    () ->
-                        OnnxModel.read(file).bind(Map.of("input_ids", Shape.of(1, TOKENS))))));
+                    () -> OnnxModel.read(file).bind(Map.of("input_ids", Shape.of(1, TOKENS))))));
     all.add(
         new Network(
             "MobileNetV2-1.0",
@@ -71,12 +70,7 @@ public final class Networks {
   private static Network darknet(
       Path networks, String name, String file, String input, OptionalInt releasedHeapMiB) {
     return new Network(
-        name,
-        input,
-        "fp32",
-        Weights.SEEDED,
-        releasedHeapMiB,
-        () -> random(networks.resolve(file)));
+        name, input, "fp32", Weights.SEEDED, releasedHeapMiB, () -> random(networks.resolve(file)));
   }
 
   private static Graph random(Path cfg) throws Exception {
