@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.strongroom.cli {
   requires static org.jspecify;
+  requires dev.strongroom.bench;
   requires dev.strongroom.graph;
   requires dev.strongroom.compiler;
   requires dev.strongroom.seal;

@@ -9,5 +9,7 @@ module dev.strongroom.compiler {
 
   exports dev.strongroom.compiler;
   exports dev.strongroom.compiler.optee;
+  exports dev.strongroom.compiler.place to
+      dev.strongroom.bench;
   exports dev.strongroom.compiler.quantise;
 }

@@ -3,6 +3,7 @@ package dev.strongroom.cli;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -20,7 +21,7 @@ abstract class CliCommand implements Callable<Integer> {
   @Option(
       names = "--json",
       order = 90,
-      description = "Print one JSON object on standard output and nothing else there.")
+      description = "Print one JSON value on standard output and nothing else there.")
   private boolean json;
 
   @Option(names = "--verbose", order = 91, description = "When something fails, say where as well.")
@@ -41,7 +42,7 @@ abstract class CliCommand implements Callable<Integer> {
     return console;
   }
 
-  /** Whether the answer is to be one JSON object. */
+  /** Whether the answer is to be one JSON value. */
   final boolean json() {
     return json;
   }
@@ -52,7 +53,7 @@ abstract class CliCommand implements Callable<Integer> {
   }
 
   /** Prints the answer to {@code --json}. */
-  final void print(ObjectNode answer) {
+  final void print(JsonNode answer) {
     console.out().println(answer.toPrettyString());
   }
 

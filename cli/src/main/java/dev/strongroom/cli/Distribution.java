@@ -3,6 +3,7 @@ package dev.strongroom.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What the build laid beside the command's own jar. */
 final class Distribution {
@@ -11,6 +12,9 @@ final class Distribution {
 
   /** Set where the launcher starts the demonstration only to learn what it loads. */
   private static final String REHEARSAL = "strongroom.rehearsal";
+
+  /** What only tests need lies beside. */
+  private static final String TEST_MODELS = "test-models";
 
   private static final String WORLD_CACHE = "world.aot";
 
@@ -30,6 +34,28 @@ final class Distribution {
                 new RequestException(
                     "the model %s is not there: build it with ./strongroom or ./check, which fetch it"
                         .formatted(name)));
+  }
+
+  /** A model that the build or its tests fetched, if they did. */
+  static Optional<Path> modelIfPresent(String name) {
+    return directory()
+        .flatMap(
+            d ->
+                Stream.of(d.resolve("models"), d.resolveSibling(TEST_MODELS))
+                    .map(models -> models.resolve(name))
+                    .filter(Files::isReadable)
+                    .findFirst());
+  }
+
+  /** The directory of the networks that come along. */
+  static Path networks() throws RequestException {
+    return directory()
+        .map(d -> d.resolve("networks"))
+        .filter(Files::isDirectory)
+        .orElseThrow(
+            () ->
+                new RequestException(
+                    "the networks are not there: build them with ./strongroom or ./check, which lay them out"));
   }
 
   /**

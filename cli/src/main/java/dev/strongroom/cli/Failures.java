@@ -1,5 +1,6 @@
 package dev.strongroom.cli;
 
+import dev.strongroom.bench.InvalidInstanceException;
 import dev.strongroom.compiler.BudgetTooSmallException;
 import dev.strongroom.compiler.UnsupportedModelException;
 import dev.strongroom.compiler.quantise.QuantisationException;
@@ -94,6 +95,7 @@ record Failures(Console console, boolean json, boolean verbose) {
       case RequestException _,
           BudgetTooSmallException _,
           UnsupportedModelException _,
+          InvalidInstanceException _,
           InvalidModelException _,
           QuantisationException _,
           InvalidProgramException _,

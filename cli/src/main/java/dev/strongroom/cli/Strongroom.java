@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       RunCommand.class,
       OpteeConfigCommand.class,
+      BenchCommand.class,
       HelpCommand.class
     },
     commandListHeading = "%nCommands:%n",

@@ -275,6 +275,13 @@ class CommandsTest {
         "optee-config PROGRAM --board rpi4",
         "optee-config PROGRAM SEALED",
         "optee-config MODEL",
+        "bench memory --network nothing",
+        "bench memory --repeat 0",
+        "bench memory --minilm nowhere.onnx",
+        "bench placement MODEL",
+        "bench placement nowhere",
+        "bench placement ../testdata",
+        "bench placement ../testdata/minimalloc --seconds-per-instance 0",
         "inspect SEALED"
       })
   void whatCannotBeMetIsOneSentenceAndExitStatusOne(String line) throws Exception {
@@ -324,7 +331,10 @@ class CommandsTest {
         "seal",
         "verify",
         "run",
-        "optee-config"
+        "optee-config",
+        "bench",
+        "bench memory",
+        "bench placement"
       })
   void everyHelpHasAnExample(String command) {
     CommandLineRun run = CommandLineRun.of((command + " --help").split(" "));

@@ -37,7 +37,8 @@ class RoomsTest {
           "engine", Set.of("program"),
           "seal", Set.of("program"),
           "world", Set.of("program", "seal", "engine"),
-          "cli", Set.of("graph", "program", "compiler", "seal", "world"));
+          "bench", Set.of("graph", "program", "compiler", "engine", "seal", "world"),
+          "cli", Set.of("graph", "program", "compiler", "seal", "world", "bench"));
 
   @Test
   void everyRoomKnowsOnlyTheRoomsItMay() {

@@ -30,39 +30,70 @@ public final class Compiler {
   public static Compilation compile(Graph graph, CompileOptions options)
       throws UnsupportedModelException, BudgetTooSmallException {
     try {
-      return compileWithinLimits(graph, options);
+      Search search = Search.of(graph, options);
+      long budget = options.secureMemoryBytes();
+      if (budget < search.smallest()) {
+        throw new BudgetTooSmallException(graph.name(), budget, search.smallest());
+      }
+      return search.best(budget);
     } catch (ArithmeticException | IllegalArgumentException e) {
-      // A size beyond what the format holds, or a constant that is not finite.
-      throw new UnsupportedModelException(
-          graph.name(), List.of("it exceeds what a Program can hold: " + e.getMessage()));
+      throw beyondLimits(graph, e);
     }
   }
 
-  private static Compilation compileWithinLimits(Graph graph, CompileOptions options)
-      throws UnsupportedModelException, BudgetTooSmallException {
-    Rewriter.Result rewritten = Rewriter.rewrite(graph);
-    Graph ordered =
-        ExecutionOrder.of(
-            rewritten.graph(),
-            g -> Variants.of(g, options.maxMacs(), Progress.NONE).least().layout().footprint());
-    Variants variants = Variants.of(ordered, options.maxMacs(), options.progress());
-    Plan least = variants.least();
-    long smallest = least.layout().footprint();
-    long budget = options.secureMemoryBytes();
-    if (budget < smallest) {
-      throw new BudgetTooSmallException(graph.name(), budget, smallest);
+  /**
+   * Compiles {@code graph} for the smallest budget with which it compiles.
+   *
+   * @param options whose budget does not matter
+   * @throws UnsupportedModelException if nodes cannot be lowered; names all of them
+   */
+  public static Compilation compileSmallest(Graph graph, CompileOptions options)
+      throws UnsupportedModelException {
+    try {
+      Search search = Search.of(graph, options);
+      return search.best(search.smallest());
+    } catch (ArithmeticException | IllegalArgumentException e) {
+      throw beyondLimits(graph, e);
     }
-    Plan plan = variants.best(budget).orElse(least);
-    ByteBuffer weights = pack(plan);
-    Program program = withDigest(plan.program(), weights);
-    verify(program);
-    return new Compilation(
-        program,
-        weights,
-        certificate(plan, smallest, variants.ownMacs(), rewritten),
-        plan.stepNames(),
-        MemoryMap.of(program, plan.stepNames(), plan.stepMacs(), plan.allocationNames()),
-        variants.frontier(plan));
+  }
+
+  /** A size beyond what the format holds, or a constant that is not finite. */
+  private static UnsupportedModelException beyondLimits(Graph graph, RuntimeException problem) {
+    return new UnsupportedModelException(
+        graph.name(), List.of("it exceeds what a Program can hold: " + problem.getMessage()));
+  }
+
+  /** All plans of a graph that are worth choosing from, and the smallest of them. */
+  private record Search(Rewriter.Result rewritten, Variants variants, Plan least) {
+    static Search of(Graph graph, CompileOptions options) throws UnsupportedModelException {
+      Rewriter.Result rewritten = Rewriter.rewrite(graph);
+      Graph ordered =
+          ExecutionOrder.of(
+              rewritten.graph(),
+              g -> Variants.of(g, options.maxMacs(), Progress.NONE).least().layout().footprint());
+      Variants variants = Variants.of(ordered, options.maxMacs(), options.progress());
+      return new Search(rewritten, variants, variants.least().placedThoroughly());
+    }
+
+    /** Bytes of the smallest footprint. */
+    long smallest() {
+      return least.layout().footprint();
+    }
+
+    /** The best plan for a budget that is no smaller than the smallest. */
+    Compilation best(long budget) {
+      Plan plan = variants.best(budget).map(Plan::placedThoroughly).orElse(least);
+      ByteBuffer weights = pack(plan);
+      Program program = withDigest(plan.program(), weights);
+      verify(program);
+      return new Compilation(
+          program,
+          weights,
+          certificate(plan, smallest(), variants.ownMacs(), rewritten),
+          plan.stepNames(),
+          MemoryMap.of(program, plan.stepNames(), plan.stepMacs(), plan.allocationNames()),
+          variants.frontier(plan));
+    }
   }
 
   private static ByteBuffer pack(Plan plan) {
@@ -105,7 +136,7 @@ public final class Compiler {
   private static Certificate certificate(
       Plan plan, long smallest, long ownMacs, Rewriter.Result rewritten) {
     long macs = plan.stepMacs().stream().mapToLong(Long::longValue).sum();
-    long arenaGap = Math.max(0, plan.layout().arenaBytes() - Program.align(plan.arenaLowerBound()));
+    long arenaGap = plan.arenaGap();
     return new Certificate(
         plan.layout().footprint(),
         plan.layout().arenaBytes(),

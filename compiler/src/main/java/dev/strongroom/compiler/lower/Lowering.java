@@ -131,10 +131,6 @@ public final class Lowering {
     Set<Storage> taken = new HashSet<>();
     inputs.forEach(input -> taken.add(input.region().storage()));
     for (String output : graph.outputs()) {
-      if (graph.type(output).dataType() != DataType.FLOAT32) {
-        faults.add("output %s is %s, not float32".formatted(output, graph.type(output)));
-        throw new UnsupportedModelException(graph.name(), faults);
-      }
       Region region = operand(output);
       if (!region.isDense() || !region.isWhole() || !taken.add(region.storage())) {
         region = copy(output, region);

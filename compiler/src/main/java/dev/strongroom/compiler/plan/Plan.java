@@ -1,10 +1,14 @@
 package dev.strongroom.compiler.plan;
 
+import dev.strongroom.compiler.lower.Lowered;
 import dev.strongroom.compiler.lower.Storage.Weights;
+import dev.strongroom.compiler.place.Effort;
 import dev.strongroom.program.Program;
 import dev.strongroom.program.SecureLayout;
 import dev.strongroom.program.Step;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A Program whose weights are not packed yet, and what is known about it.
@@ -16,6 +20,7 @@ import java.util.List;
  * @param stepMacs multiply-accumulates of each step
  * @param arenaLowerBound the most bytes of activations alive at any step
  * @param bindingStep the step at which they are
+ * @param lowered what it is a plan of
  * @param allocationNames the tensor or weights behind each of the Program's allocations, for people
  */
 public record Plan(
@@ -26,6 +31,7 @@ public record Plan(
     List<Long> stepMacs,
     long arenaLowerBound,
     int bindingStep,
+    Lowered lowered,
     List<String> allocationNames) {
 
   /** Plaintext bytes of weights opened during each inference. */
@@ -34,5 +40,34 @@ public record Plan(
         .filter(Step.Open.class::isInstance)
         .mapToLong(open -> open.writes().extent())
         .sum();
+  }
+
+  /** Bytes of the arena beyond what is alive at once. */
+  public long arenaGap() {
+    return Math.max(0, layout.arenaBytes() - Program.align(arenaLowerBound));
+  }
+
+  /** The same plan with places that more effort was spent on, where that may help; never larger. */
+  public Plan placedThoroughly() {
+    if (arenaGap() == 0) {
+      return this;
+    }
+    Set<Weights> stay = resident();
+    Plan plan = Planner.plan(lowered, stay::contains, Effort.THOROUGH);
+    return plan.layout().footprint() < layout.footprint() ? plan : this;
+  }
+
+  /** What resident weights there are; their chunks come first. */
+  private Set<Weights> resident() {
+    Set<Weights> resident = new HashSet<>();
+    long bytes = 0;
+    for (Weights w : weights) {
+      bytes += w.bytes();
+      if (bytes > program.residentBytes()) {
+        break;
+      }
+      resident.add(w);
+    }
+    return resident;
   }
 }

@@ -6,6 +6,10 @@ import dev.strongroom.compiler.lower.Region;
 import dev.strongroom.compiler.lower.Storage;
 import dev.strongroom.compiler.lower.Storage.Buffer;
 import dev.strongroom.compiler.lower.Storage.Weights;
+import dev.strongroom.compiler.place.Effort;
+import dev.strongroom.compiler.place.Lifetime;
+import dev.strongroom.compiler.place.Placement;
+import dev.strongroom.compiler.place.Request;
 import dev.strongroom.program.Allocation;
 import dev.strongroom.program.Digest;
 import dev.strongroom.program.ElementType;
@@ -22,8 +26,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 
 /**
  * Makes a Program of lowered steps: puts an {@link Step.Open} before each step whose weights
@@ -37,6 +41,7 @@ public final class Planner {
 
   private final Lowered lowered;
   private final Predicate<Weights> resident;
+  private final Effort effort;
 
   /** Steps in the order of execution, with the draft each belongs to. */
   private final List<Draft> stepDrafts = new ArrayList<>();
@@ -51,9 +56,10 @@ public final class Planner {
 
   private final List<Weights> weights = new ArrayList<>();
 
-  private Planner(Lowered lowered, Predicate<Weights> resident) {
+  private Planner(Lowered lowered, Predicate<Weights> resident, Effort effort) {
     this.lowered = lowered;
     this.resident = resident;
+    this.effort = effort;
   }
 
   /** {@code lowered} with tensors sharing memory wherever that does not raise the peak. */
@@ -70,9 +76,13 @@ public final class Planner {
         : List.of(lowered);
   }
 
-  /** Plans {@code lowered}, keeping in secure memory the weights that {@code resident} names. */
-  public static Plan plan(Lowered lowered, Predicate<Weights> resident) {
-    return new Planner(lowered, resident).run();
+  /**
+   * Plans {@code lowered}, keeping in secure memory the weights that {@code resident} names.
+   *
+   * @param effort for finding places
+   */
+  public static Plan plan(Lowered lowered, Predicate<Weights> resident, Effort effort) {
+    return new Planner(lowered, resident, effort).run();
   }
 
   private Plan run() {
@@ -85,9 +95,8 @@ public final class Planner {
     Placement.Bound bound =
         Placement.lowerBound(
             bufferLives.entrySet().stream()
-                .map(e -> new Placement.Request(e.getKey().bytes(), e.getValue()))
-                .toList(),
-            stepDrafts.size());
+                .map(e -> request(e.getKey().bytes(), List.of(e.getValue())))
+                .toList());
     return new Plan(
         program,
         SecureLayout.of(program, ProgramCodec.encode(program).length),
@@ -96,45 +105,58 @@ public final class Planner {
         stepMacs(),
         bound.bytes(),
         bound.step(),
+        lowered,
         allocationNames());
   }
 
   /** Gives buffers of one role one place, and returns the size of the arena. */
   private long placeBuffers(Map<Storage, Long> bases) {
-    List<List<Buffer>> roles = Roles.of(bufferLives);
-    Placement.Result places =
-        Placement.place(
-            roles.stream()
-                .map(
-                    role ->
-                        new Placement.Request(
-                            role.stream().mapToLong(Buffer::bytes).max().orElseThrow(),
-                            joined(role.stream().map(b -> known(bufferLives, b)).toList())))
-                .toList());
-    for (int i = 0; i < roles.size(); i++) {
-      for (Buffer buffer : roles.get(i)) {
-        bases.put(buffer, places.offsets().get(i));
-      }
-    }
-    return peak(places);
+    return place(
+        Roles.of(bufferLives),
+        role -> role.stream().map(b -> known(bufferLives, b)).toList(),
+        bases);
   }
 
   /** Gives streamed weights their places, and returns the size of the window. */
   private long placeWindow(Map<Storage, Long> bases) {
-    List<Weights> streamed = List.copyOf(windowLives.keySet());
-    Placement.Result places =
-        Placement.place(
-            streamed.stream()
-                .map(w -> new Placement.Request(w.bytes(), joined(known(windowLives, w))))
-                .toList());
-    for (int i = 0; i < streamed.size(); i++) {
-      bases.put(streamed.get(i), places.offsets().get(i));
-    }
-    return peak(places);
+    return place(
+        windowLives.keySet().stream().map(List::of).toList(),
+        group -> known(windowLives, group.getFirst()),
+        bases);
   }
 
-  private static int[] joined(List<int[]> intervals) {
-    return intervals.stream().flatMapToInt(IntStream::of).toArray();
+  /**
+   * Adds to {@code bases} where each group lies, which shares one place, and returns the bytes that
+   * all groups take together.
+   */
+  private <S extends Storage> long place(
+      List<List<S>> groups, Function<List<S>, List<int[]>> lives, Map<Storage, Long> bases) {
+    List<Request> requests =
+        groups.stream().map(group -> request(largest(group), lives.apply(group))).toList();
+    List<Long> offsets = Placement.place(requests, effort).offsets();
+    long end = 0;
+    for (int i = 0; i < groups.size(); i++) {
+      for (S storage : groups.get(i)) {
+        bases.put(storage, offsets.get(i));
+      }
+      end = Math.max(end, offsets.get(i) + largest(groups.get(i)));
+    }
+    return end;
+  }
+
+  private static long largest(List<? extends Storage> group) {
+    return group.stream().mapToLong(Storage::bytes).max().orElseThrow();
+  }
+
+  /**
+   * @param intervals first and last step of each time that it is alive
+   */
+  private static Request request(long bytes, List<int[]> intervals) {
+    Lifetime life = Lifetime.of(intervals.getFirst()[0], intervals.getFirst()[1]);
+    for (int[] interval : intervals.subList(1, intervals.size())) {
+      life = life.and(interval[0], interval[1]);
+    }
+    return new Request(Program.align(bytes), life);
   }
 
   /** What {@code map} holds for a key that it must know. */
@@ -144,10 +166,6 @@ public final class Planner {
       throw new IllegalStateException("nothing is known of " + key);
     }
     return value;
-  }
-
-  private static long peak(Placement.Result result) {
-    return result.offsets().isEmpty() ? 0 : result.peak();
   }
 
   private List<Long> stepMacs() {

@@ -4,6 +4,7 @@ import dev.strongroom.compiler.lower.Draft;
 import dev.strongroom.compiler.lower.Lowered;
 import dev.strongroom.compiler.lower.Region;
 import dev.strongroom.compiler.lower.Storage.Weights;
+import dev.strongroom.compiler.place.Effort;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,10 +32,10 @@ public final class Residency {
 
   private Residency(Lowered lowered) {
     this.lowered = lowered;
-    this.resident = Planner.plan(lowered, w -> true);
-    Plan streamed = Planner.plan(lowered, w -> false);
+    this.resident = Planner.plan(lowered, w -> true, Effort.QUICK);
+    Plan streamed = Planner.plan(lowered, w -> false, Effort.QUICK);
     // What is smaller than the step to open it may as well stay.
-    Plan withTiny = Planner.plan(lowered, w -> w.bytes() <= TINY_BYTES);
+    Plan withTiny = Planner.plan(lowered, w -> w.bytes() <= TINY_BYTES, Effort.QUICK);
     this.least =
         streamed.layout().footprint() <= withTiny.layout().footprint() ? streamed : withTiny;
     this.uses = uses(lowered);
@@ -64,7 +65,7 @@ public final class Residency {
       return Optional.empty();
     }
     Set<Weights> stay = mostSaving(budget);
-    Plan plan = Planner.plan(lowered, stay::contains);
+    Plan plan = Planner.plan(lowered, stay::contains, Effort.QUICK);
     return Optional.of(plan.layout().footprint() <= budget ? plan : least);
   }
 

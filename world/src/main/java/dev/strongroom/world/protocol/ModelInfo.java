@@ -109,8 +109,7 @@ public record ModelInfo(int recordBytes, List<PortInfo> inputs, List<PortInfo> o
       }
       byte[] name = new byte[length];
       bytes.get(name);
-      PortInfo port =
-          PortInfo.of(new String(name, StandardCharsets.UTF_8), type, shape, wireOrder);
+      PortInfo port = PortInfo.of(new String(name, StandardCharsets.UTF_8), type, shape, wireOrder);
       ports.add(pieces.length == 0 ? port : port.inPieces(pieces));
     }
     return ports;
