@@ -1,5 +1,6 @@
 package dev.strongroom.compiler;
 
+import dev.strongroom.compiler.fuse.ConstantNodes;
 import dev.strongroom.compiler.fuse.Partition;
 import dev.strongroom.compiler.fuse.StageRewriter;
 import dev.strongroom.compiler.lower.Lowered;
@@ -19,9 +20,12 @@ import java.util.Optional;
  * @param residency which weights can stay
  */
 record Variant(Partition partition, long blockLimit, long macs, Residency residency) {
-  static Variant of(Graph graph, Partition partition, long blockLimit)
+  /**
+   * @param graph without nodes that depend on constants only, which are in {@code constants}
+   */
+  static Variant of(Graph graph, ConstantNodes constants, Partition partition, long blockLimit)
       throws UnsupportedModelException {
-    Graph cut = StageRewriter.rewrite(graph, partition.stages());
+    Graph cut = constants.restore(StageRewriter.rewrite(graph, partition.stages()));
     Lowered lowered = Planner.share(Lowering.lower(cut, blockLimit));
     return new Variant(partition, blockLimit, lowered.macs(), Residency.of(lowered));
   }

@@ -1,5 +1,6 @@
 package dev.strongroom.compiler;
 
+import dev.strongroom.compiler.fuse.ConstantNodes;
 import dev.strongroom.compiler.fuse.Partition;
 import dev.strongroom.compiler.fuse.ShortLives;
 import dev.strongroom.compiler.fuse.StageSearch;
@@ -40,14 +41,15 @@ final class Variants {
    */
   static Variants of(Graph rewritten, double maxMacs, Progress progress)
       throws UnsupportedModelException {
-    Graph graph = ShortLives.of(rewritten);
+    ConstantNodes constants = ConstantNodes.of(rewritten);
+    Graph graph = ShortLives.of(constants.graph());
     Set<Partition> different = new LinkedHashSet<>(StageSearch.frontier(graph, 1));
     different.addAll(StageSearch.frontier(graph, maxMacs));
     List<Partition> partitions = List.copyOf(different);
     Variants variants = new Variants();
     int total = partitions.size() + 2 * BLOCK_LIMITS.size();
     for (Partition partition : partitions) {
-      variants.frontier.add(Variant.of(graph, partition, USUAL_LIMIT));
+      variants.frontier.add(Variant.of(graph, constants, partition, USUAL_LIMIT));
       progress.report("planning", variants.frontier.size(), total);
     }
     variants.all.addAll(variants.frontier);
@@ -58,7 +60,7 @@ final class Variants {
     for (Partition partition : ends) {
       for (long limit : BLOCK_LIMITS) {
         if (limit != USUAL_LIMIT) {
-          variants.all.add(Variant.of(graph, partition, limit));
+          variants.all.add(Variant.of(graph, constants, partition, limit));
           progress.report("planning", variants.all.size(), total);
         }
       }

@@ -1,5 +1,6 @@
 package dev.strongroom.compiler.fuse;
 
+import dev.strongroom.graph.DataType;
 import dev.strongroom.graph.Graph;
 import dev.strongroom.graph.Node;
 import dev.strongroom.graph.Op;
@@ -51,9 +52,27 @@ final class GraphMemory {
     count++;
   }
 
+  /** Bytes of {@code value}; of one that is only rounded to INT8, those of the integers. */
   long size(String value) {
     var type = graph.type(value);
-    return type.shape().elements() * type.dataType().bytes();
+    int element = isOnlyQuantised(value) ? DataType.INT8.bytes() : type.dataType().bytes();
+    return type.shape().elements() * element;
+  }
+
+  /** Whether a step computes {@code value} as integers: nothing else reads its floats. */
+  private boolean isOnlyQuantised(String value) {
+    String last = value;
+    while (live.uses(last) == 1 && live.lastUse(last) < graph.nodes().size()) {
+      Node reader = graph.nodes().get(live.lastUse(last));
+      if (reader.op() instanceof Op.Quantize) {
+        return !graph.inputs().contains(value);
+      }
+      if (!(reader.op() instanceof Op.Unary)) {
+        return false;
+      }
+      last = reader.output();
+    }
+    return false;
   }
 
   private void visit(int n) {
@@ -102,6 +121,8 @@ final class GraphMemory {
         || node.op() instanceof Op.Transpose
         || node.op() instanceof Op.Reshape
         || node.op() instanceof Op.Expand
+        || node.op() instanceof Op.Dequantize
+        || (node.op() instanceof Op.Quantize && isOnlyQuantised(node.inputs().getFirst()))
         || (node.op() instanceof Op.Upsample && isOperandOfBinary(node.output()));
   }
 

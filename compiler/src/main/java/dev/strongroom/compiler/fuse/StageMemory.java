@@ -25,15 +25,11 @@ final class StageMemory {
     this.bands = bands;
     this.rowBytes = new long[stage.values()];
     for (int value = 0; value < rowBytes.length; value++) {
-      var type = stage.graph().type(stage.name(value));
       int columns = 0;
       for (int s = 0; s < bands.strips() && bands.strips() > 1; s++) {
         columns = Math.max(columns, bands.columns(value, s).size());
       }
-      long row =
-          type.shape().elements()
-              * type.dataType().bytes()
-              / Math.max(1, stage.size(Axis.ROW, value));
+      long row = graph.size(stage.name(value)) / Math.max(1, stage.size(Axis.ROW, value));
       int whole = stage.size(Axis.COLUMN, value);
       rowBytes[value] = bands.strips() == 1 ? row : row / Math.max(1, whole) * columns;
     }
