@@ -29,8 +29,7 @@ public final class ConstantNodes {
         List<Tensor> operands =
             node.inputs().stream().map(i -> Objects.requireNonNull(constants.get(i))).toList();
         constants.put(
-            node.output(),
-            Interpreter.evaluate(node.op(), operands, original.type(node.output())));
+            node.output(), Interpreter.evaluate(node.op(), operands, original.type(node.output())));
         nodes.add(node);
       } else {
         rest.add(node);

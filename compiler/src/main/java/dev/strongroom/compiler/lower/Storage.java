@@ -43,6 +43,11 @@ public sealed interface Storage {
       return PieceNames.isKept(name);
     }
 
+    /** A buffer for a piece of what this holds. */
+    public Buffer piece(int number, long pieceBytes) {
+      return new Buffer(PieceNames.numbered(name + "/piece", number), pieceBytes);
+    }
+
     /** A buffer of this name and another size. */
     public Buffer ofSize(long newBytes) {
       return new Buffer(name, newBytes);

@@ -13,9 +13,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Lets an input cross piece by piece where all that happens to it is that pieces are copied, each
- * once and in their order: the copies receive instead, and the input never lies in secure memory as
- * a whole. At most one input of a Program may cross so; the largest that can does.
+ * Lets an input cross piece by piece where steps read its pieces one after another, each once: a
+ * copy of a piece receives instead, and before other steps stands one that does. The input never
+ * lies in secure memory as a whole. At most one input of a Program may cross so; the largest that
+ * can does.
  */
 final class InputStreaming {
   private InputStreaming() {}
@@ -35,33 +36,46 @@ final class InputStreaming {
   private static boolean canStream(Lowered lowered, Lowered.NamedRegion input) {
     Buffer buffer = (Buffer) input.region().storage();
     long next = 0;
+    int pieces = 0;
     for (Draft draft : lowered.drafts()) {
       if (draft.write().storage() == buffer) {
         return false;
       }
       for (Region read : draft.reads()) {
         if (read.storage() == buffer) {
-          if (draft.aliasing() != Draft.Aliasing.COPY
-              || read.firstByte() != next
-              || !read.isRun()
-              || !read.sameStrides(draft.write())) {
+          if (read.firstByte() != next || !read.isRun()) {
             return false;
           }
           next = read.endByte();
+          pieces++;
         }
       }
     }
     boolean isOutput =
         lowered.outputs().stream().anyMatch(output -> output.region().storage() == buffer);
-    return next == buffer.bytes() && !isOutput;
+    return pieces > 1 && next == buffer.bytes() && !isOutput;
   }
 
   private static Lowered stream(Lowered lowered, Lowered.NamedRegion input) {
+    Buffer buffer = (Buffer) input.region().storage();
     List<Draft> drafts = new ArrayList<>();
     for (Draft draft : lowered.drafts()) {
-      boolean receives =
-          draft.reads().stream().anyMatch(r -> r.storage() == input.region().storage());
-      drafts.add(receives ? receive(draft) : draft);
+      Optional<Region> piece =
+          draft.reads().stream().filter(r -> r.storage() == buffer).findFirst();
+      if (piece.isEmpty()) {
+        drafts.add(draft);
+      } else if (draft.aliasing() == Draft.Aliasing.COPY
+          && piece.get().sameStrides(draft.write())) {
+        drafts.add(receive(draft.name(), piece.get(), draft.write()));
+      } else {
+        Region from = piece.get();
+        long bytes = from.endByte() - from.firstByte();
+        Region into = from.moved(buffer.piece(drafts.size(), bytes), -from.firstByte());
+        drafts.add(receive(draft.name() + "/receive", from, into));
+        drafts.add(
+            draft.with(
+                draft.reads().stream().map(r -> r == from ? into : r).toList(), draft.write()));
+      }
     }
     List<Lowered.NamedRegion> inputs =
         lowered.inputs().stream()
@@ -70,14 +84,13 @@ final class InputStreaming {
     return new Lowered(inputs, lowered.outputs(), drafts);
   }
 
-  private static Draft receive(Draft copy) {
-    Region from = copy.reads().getFirst();
+  private static Draft receive(String name, Region from, Region into) {
     long offset = from.firstByte();
     int length = Math.toIntExact(from.endByte() - offset);
     return new Draft(
-        copy.name(),
+        name,
         List.of(),
-        copy.write(),
+        into,
         0,
         Draft.Aliasing.NONE,
         (reads, write) ->
