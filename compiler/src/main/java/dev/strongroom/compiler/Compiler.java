@@ -40,29 +40,46 @@ public final class Compiler {
 
   private static Compilation compileWithinLimits(Graph graph, CompileOptions options)
       throws UnsupportedModelException, BudgetTooSmallException {
+    return prepare(graph, options.maxMacs(), options.progress())
+        .within(options.secureMemoryBytes());
+  }
+
+  /**
+   * What is the same for every budget: all ways to cut {@code graph}, planned.
+   *
+   * @param maxMacs the most multiply-accumulates allowed, relative to the model's own
+   */
+  static Prepared prepare(Graph graph, double maxMacs, Progress progress)
+      throws UnsupportedModelException {
     Rewriter.Result rewritten = Rewriter.rewrite(graph);
     Graph ordered =
         ExecutionOrder.of(
             rewritten.graph(),
-            g -> Variants.of(g, options.maxMacs(), Progress.NONE).least().layout().footprint());
-    Variants variants = Variants.of(ordered, options.maxMacs(), options.progress());
-    Plan least = variants.least();
-    long smallest = least.layout().footprint();
-    long budget = options.secureMemoryBytes();
-    if (budget < smallest) {
-      throw new BudgetTooSmallException(graph.name(), budget, smallest);
+            g -> Variants.of(g, maxMacs, Progress.NONE).least().layout().footprint());
+    Variants variants = Variants.of(ordered, maxMacs, progress);
+    return new Prepared(rewritten, variants, variants.least());
+  }
+
+  /** A model that lacks nothing but a budget. */
+  record Prepared(Rewriter.Result rewritten, Variants variants, Plan least) {
+    /** The best plan for {@code budget} bytes, packed and verified. */
+    Compilation within(long budget) throws BudgetTooSmallException {
+      long smallest = least.layout().footprint();
+      if (budget < smallest) {
+        throw new BudgetTooSmallException(rewritten.graph().name(), budget, smallest);
+      }
+      Plan plan = variants.best(budget).orElse(least);
+      ByteBuffer weights = pack(plan);
+      Program program = withDigest(plan.program(), weights);
+      verify(program);
+      return new Compilation(
+          program,
+          weights,
+          certificate(plan, smallest, variants.ownMacs(), rewritten),
+          plan.stepNames(),
+          MemoryMap.of(program, plan.stepNames(), plan.stepMacs(), plan.allocationNames()),
+          variants.frontier(plan));
     }
-    Plan plan = variants.best(budget).orElse(least);
-    ByteBuffer weights = pack(plan);
-    Program program = withDigest(plan.program(), weights);
-    verify(program);
-    return new Compilation(
-        program,
-        weights,
-        certificate(plan, smallest, variants.ownMacs(), rewritten),
-        plan.stepNames(),
-        MemoryMap.of(program, plan.stepNames(), plan.stepMacs(), plan.allocationNames()),
-        variants.frontier(plan));
   }
 
   private static ByteBuffer pack(Plan plan) {
