@@ -30,12 +30,8 @@ public final class Compiler {
   public static Compilation compile(Graph graph, CompileOptions options)
       throws UnsupportedModelException, BudgetTooSmallException {
     try {
-      Search search = Search.of(graph, options);
-      long budget = options.secureMemoryBytes();
-      if (budget < search.smallest()) {
-        throw new BudgetTooSmallException(graph.name(), budget, search.smallest());
-      }
-      return search.best(budget);
+      return prepare(graph, options.maxMacs(), options.progress())
+          .within(options.secureMemoryBytes());
     } catch (ArithmeticException | IllegalArgumentException e) {
       throw beyondLimits(graph, e);
     }
@@ -50,8 +46,8 @@ public final class Compiler {
   public static Compilation compileSmallest(Graph graph, CompileOptions options)
       throws UnsupportedModelException {
     try {
-      Search search = Search.of(graph, options);
-      return search.best(search.smallest());
+      Prepared prepared = prepare(graph, options.maxMacs(), options.progress());
+      return prepared.best(prepared.smallest());
     } catch (ArithmeticException | IllegalArgumentException e) {
       throw beyondLimits(graph, e);
     }
@@ -63,16 +59,30 @@ public final class Compiler {
         graph.name(), List.of("it exceeds what a Program can hold: " + problem.getMessage()));
   }
 
-  /** All plans of a graph that are worth choosing from, and the smallest of them. */
-  private record Search(Rewriter.Result rewritten, Variants variants, Plan least) {
-    static Search of(Graph graph, CompileOptions options) throws UnsupportedModelException {
-      Rewriter.Result rewritten = Rewriter.rewrite(graph);
-      Graph ordered =
-          ExecutionOrder.of(
-              rewritten.graph(),
-              g -> Variants.of(g, options.maxMacs(), Progress.NONE).least().layout().footprint());
-      Variants variants = Variants.of(ordered, options.maxMacs(), options.progress());
-      return new Search(rewritten, variants, variants.least().placedThoroughly());
+  /**
+   * What is the same for every budget: all ways to cut {@code graph}, planned.
+   *
+   * @param maxMacs the most multiply-accumulates allowed, relative to the model's own
+   */
+  static Prepared prepare(Graph graph, double maxMacs, Progress progress)
+      throws UnsupportedModelException {
+    Rewriter.Result rewritten = Rewriter.rewrite(graph);
+    Graph ordered =
+        ExecutionOrder.of(
+            rewritten.graph(),
+            g -> Variants.of(g, maxMacs, Progress.NONE).least().layout().footprint());
+    Variants variants = Variants.of(ordered, maxMacs, progress);
+    return new Prepared(rewritten, variants, variants.least().placedThoroughly());
+  }
+
+  /** A model that lacks nothing but a budget. */
+  record Prepared(Rewriter.Result rewritten, Variants variants, Plan least) {
+    /** The best plan for {@code budget} bytes, packed and verified. */
+    Compilation within(long budget) throws BudgetTooSmallException {
+      if (budget < smallest()) {
+        throw new BudgetTooSmallException(rewritten.graph().name(), budget, smallest());
+      }
+      return best(budget);
     }
 
     /** Bytes of the smallest footprint. */
@@ -81,7 +91,7 @@ public final class Compiler {
     }
 
     /** The best plan for a budget that is no smaller than the smallest. */
-    Compilation best(long budget) {
+    private Compilation best(long budget) {
       Plan plan = variants.best(budget).map(Plan::placedThoroughly).orElse(least);
       ByteBuffer weights = pack(plan);
       Program program = withDigest(plan.program(), weights);

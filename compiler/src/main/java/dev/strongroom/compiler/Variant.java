@@ -5,6 +5,8 @@ import dev.strongroom.compiler.fuse.Partition;
 import dev.strongroom.compiler.fuse.StageRewriter;
 import dev.strongroom.compiler.lower.Lowered;
 import dev.strongroom.compiler.lower.Lowering;
+import dev.strongroom.compiler.lower.Region;
+import dev.strongroom.compiler.lower.Storage;
 import dev.strongroom.compiler.plan.Plan;
 import dev.strongroom.compiler.plan.Planner;
 import dev.strongroom.compiler.plan.Residency;
@@ -28,6 +30,17 @@ record Variant(Partition partition, long blockLimit, long macs, Residency reside
     Graph cut = constants.restore(StageRewriter.rewrite(graph, partition.stages()));
     Lowered lowered = Planner.share(Lowering.lower(cut, blockLimit));
     return new Variant(partition, blockLimit, lowered.macs(), Residency.of(lowered));
+  }
+
+  /** Bytes of the largest block of weights if no layer is cut; 0 without weights. */
+  static long largestWeights(Graph graph) throws UnsupportedModelException {
+    return Lowering.lower(graph, Long.MAX_VALUE).drafts().stream()
+        .flatMap(draft -> draft.reads().stream())
+        .map(Region::storage)
+        .filter(Storage.Weights.class::isInstance)
+        .mapToLong(Storage::bytes)
+        .max()
+        .orElse(0);
   }
 
   Plan least() {

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** The ways to cut a model that are worth planning, and the best of them for a budget. */
 final class Variants {
@@ -43,24 +44,37 @@ final class Variants {
       throws UnsupportedModelException {
     ConstantNodes constants = ConstantNodes.of(rewritten);
     Graph graph = ShortLives.of(constants.graph());
-    Set<Partition> different = new LinkedHashSet<>(StageSearch.frontier(graph, 1));
+    Set<Partition> nothingTwice = new LinkedHashSet<>(StageSearch.frontier(graph, 1));
+    Set<Partition> different = new LinkedHashSet<>(nothingTwice);
     different.addAll(StageSearch.frontier(graph, maxMacs));
     List<Partition> partitions = List.copyOf(different);
     Variants variants = new Variants();
-    int total = partitions.size() + 2 * BLOCK_LIMITS.size();
+    int total = partitions.size() + 4 * BLOCK_LIMITS.size();
     for (Partition partition : partitions) {
       variants.frontier.add(Variant.of(graph, constants, partition, USUAL_LIMIT));
       progress.report("planning", variants.frontier.size(), total);
     }
     variants.all.addAll(variants.frontier);
-    // Other sizes of blocks for what is fastest and for what is smallest.
+    // Other sizes of blocks for what is fastest and for what is smallest, also of what is found
+    // while nothing may be computed twice: allowing it must not make the smallest plan larger.
     Set<Partition> ends = new LinkedHashSet<>();
     ends.add(partitions.getFirst());
-    ends.add(variants.smallest().partition());
+    ends.add(variants.smallest(nothingTwice::contains).partition());
+    ends.add(variants.smallest(p -> true).partition());
+    long whole = Variant.largestWeights(graph);
     for (Partition partition : ends) {
       for (long limit : BLOCK_LIMITS) {
-        if (limit != USUAL_LIMIT) {
+        if (differsFromUsual(limit, whole)) {
           variants.all.add(Variant.of(graph, constants, partition, limit));
+          progress.report("planning", variants.all.size(), total);
+        }
+      }
+    }
+    if (!graph.nodes().equals(constants.graph().nodes())) {
+      // Lives are estimated by nodes: in steps, the given order can do with less after all.
+      for (long limit : BLOCK_LIMITS) {
+        if (limit == USUAL_LIMIT || differsFromUsual(limit, whole)) {
+          variants.all.add(Variant.of(constants.graph(), constants, partitions.getFirst(), limit));
           progress.report("planning", variants.all.size(), total);
         }
       }
@@ -69,8 +83,20 @@ final class Variants {
     return variants;
   }
 
-  private Variant smallest() {
-    return frontier.stream().min(Comparator.comparingLong(Variant::leastFootprint)).orElseThrow();
+  /** A limit that no layer exceeds cuts none: one of those is enough. */
+  private static boolean differsFromUsual(long limit, long largestWeights) {
+    return limit < USUAL_LIMIT
+        ? limit < largestWeights
+        : limit > USUAL_LIMIT
+            && USUAL_LIMIT < largestWeights
+            && (limit == Long.MAX_VALUE || limit < largestWeights);
+  }
+
+  private Variant smallest(Predicate<Partition> of) {
+    return frontier.stream()
+        .filter(variant -> of.test(variant.partition()))
+        .min(Comparator.comparingLong(Variant::leastFootprint))
+        .orElseThrow();
   }
 
   /** Memory against multiply-accumulates: each way to cut the model, with all weights streamed. */
@@ -117,7 +143,12 @@ final class Variants {
         all.stream().min(Comparator.comparingLong(Variant::leastFootprint)).orElseThrow().least();
     while (true) {
       long footprint = least.layout().footprint();
-      Optional<Plan> smaller = best(footprint).filter(p -> p.layout().footprint() < footprint);
+      Optional<Plan> smaller =
+          all.stream()
+              .map(variant -> variant.best(footprint))
+              .flatMap(Optional::stream)
+              .filter(plan -> plan.layout().footprint() < footprint)
+              .min(Comparator.comparingLong(plan -> plan.layout().footprint()));
       if (smaller.isEmpty()) {
         return least;
       }

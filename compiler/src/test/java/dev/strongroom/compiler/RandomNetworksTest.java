@@ -3,60 +3,59 @@ package dev.strongroom.compiler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.strongroom.graph.Graph;
-import dev.strongroom.graph.Interpreter;
-import dev.strongroom.graph.Tensor;
-import java.util.Map;
-import java.util.SplittableRandom;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Random networks, compiled for random budgets, against the interpreter that plans nothing. */
+/**
+ * 2,010 random networks, each compiled for three budgets with and without computing things twice,
+ * against the interpreter that plans nothing: see {@link NetworkProof}.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class RandomNetworksTest {
-  private static final int NETWORKS_A_BLOCK = 40;
+  private static final int SMALL_ONES_A_BLOCK = 177;
+  private static final int DEEP_ONES_A_BLOCK = 40;
 
-  @ParameterizedTest(name = "seeds {0}000 to {0}039")
-  @ValueSource(ints = {1, 2, 3, 4, 5})
-  void answersEqualTheInterpretersAndTheHighWaterMarkIsTheFootprint(int block) throws Exception {
-    for (long seed = block * 1000L; seed < block * 1000L + NETWORKS_A_BLOCK; seed++) {
-      Graph graph = RandomGraphs.ofSeed(seed);
-      Map<String, Tensor> inputs = CompiledModels.inputs(graph, seed);
-      Map<String, Tensor> expected = Interpreter.run(graph, inputs);
-      for (Compilation compilation : compilations(graph, seed)) {
-        String what = "seed %d in %,d bytes".formatted(seed, compilation.certificate().footprint());
-        CompiledModels.Run run = CompiledModels.run(compilation, inputs);
-        assertThat(run.highWater())
-            .as("high-water mark, " + what)
-            .isEqualTo(compilation.certificate().footprint());
-        assertThat(run.bytesOpened())
-            .as("bytes opened, " + what)
-            .isEqualTo(compilation.certificate().bytesOpened());
-        for (String output : graph.outputs()) {
-          CompiledModels.assertClose(
-              "%s of %s".formatted(output, what),
-              run.outputs().get(output),
-              expected.get(output).floats());
-        }
-      }
+  @ParameterizedTest(name = "seeds {0}000 to {0}176")
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  void smallNetworksOfEveryOperatorAnswerRightInTheirCertifiedMemory(int block) throws Exception {
+    int streaming = 0;
+    for (long seed = block * 1000L; seed < block * 1000L + SMALL_ONES_A_BLOCK; seed++) {
+      streaming += NetworkProof.of(RandomGraphs.ofSeed(seed), seed).streams() ? 1 : 0;
     }
+    assertThat(streaming)
+        .as("networks that stream weights in the smallest budget")
+        .isGreaterThan(SMALL_ONES_A_BLOCK / 2);
   }
 
-  /** With everything resident, in the smallest budget, and in one between. */
-  private static Compilation[] compilations(Graph graph, long seed) throws Exception {
-    Compilation roomy = Compiler.compile(graph, CompileOptions.unlimited());
-    long smallest = roomy.certificate().smallestBudget();
-    long largest = Math.max(smallest, roomy.certificate().footprint());
-    long between = new SplittableRandom(seed).nextLong(smallest, largest + 1);
-    return new Compilation[] {
-      roomy,
-      Compiler.compile(graph, CompileOptions.forBudget(smallest)),
-      Compiler.compile(graph, CompileOptions.forBudget(between))
-    };
+  @ParameterizedTest(name = "seeds {0}000 to {0}039")
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+  void networksWithLargeActivationsAnswerRightHoweverTheyAreCut(int block) throws Exception {
+    List<NetworkProof.Uses> uses = new ArrayList<>();
+    for (long seed = block * 1000L; seed < block * 1000L + DEEP_ONES_A_BLOCK; seed++) {
+      uses.add(NetworkProof.of(DeepGraphs.ofSeed(seed), seed));
+    }
+    assertThat(uses)
+        .as("networks that run in stages in the smallest budget")
+        .filteredOn(NetworkProof.Uses::stages)
+        .hasSizeGreaterThan(DEEP_ONES_A_BLOCK / 2);
+    assertThat(uses)
+        .as("networks that compute strips in the smallest budget")
+        .filteredOn(NetworkProof.Uses::strips)
+        .hasSizeGreaterThan(DEEP_ONES_A_BLOCK / 20);
+    assertThat(uses)
+        .as("networks in which results grow over operands in the smallest budget")
+        .filteredOn(NetworkProof.Uses::overlays)
+        .hasSizeGreaterThan(DEEP_ONES_A_BLOCK / 20);
   }
 
   @Test
   void oneByteLessThanTheSmallestBudgetIsRefused() throws Exception {
-    for (long seed = 7000; seed < 7020; seed++) {
+    for (long seed = 7000; seed < 7010; seed++) {
       Graph graph = RandomGraphs.ofSeed(seed);
       long smallest =
           Compiler.compile(graph, CompileOptions.unlimited()).certificate().smallestBudget();
@@ -75,10 +74,15 @@ class RandomNetworksTest {
 
   @Test
   void compilingTwiceGivesTheSameBytes() throws Exception {
-    Graph graph = RandomGraphs.ofSeed(42);
-    Compilation first = Compiler.compile(graph, CompileOptions.unlimited());
-    Compilation second = Compiler.compile(RandomGraphs.ofSeed(42), CompileOptions.unlimited());
-    assertThat(second.program()).isEqualTo(first.program());
-    assertThat(second.weights()).isEqualTo(first.weights());
+    for (Graph[] twice :
+        new Graph[][] {
+          {RandomGraphs.ofSeed(42), RandomGraphs.ofSeed(42)},
+          {DeepGraphs.ofSeed(42), DeepGraphs.ofSeed(42)}
+        }) {
+      Compilation first = Compiler.compile(twice[0], CompileOptions.unlimited());
+      Compilation second = Compiler.compile(twice[1], CompileOptions.unlimited());
+      assertThat(second.program()).isEqualTo(first.program());
+      assertThat(second.weights()).isEqualTo(first.weights());
+    }
   }
 }
