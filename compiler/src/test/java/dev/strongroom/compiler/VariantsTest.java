@@ -2,6 +2,7 @@ package dev.strongroom.compiler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.strongroom.compiler.fuse.ConstantNodes;
 import dev.strongroom.compiler.fuse.Partition;
 import dev.strongroom.compiler.plan.Plan;
 import dev.strongroom.compiler.rewrite.Rewriter;
@@ -33,7 +34,7 @@ class VariantsTest {
     Graph rewritten = Rewriter.rewrite(graph).graph();
     List<Variant> variants = new ArrayList<>();
     for (long limit : BLOCK_LIMITS) {
-      variants.add(Variant.of(rewritten, WHOLE_LAYERS, limit));
+      variants.add(Variant.of(rewritten, ConstantNodes.of(rewritten), WHOLE_LAYERS, limit));
     }
     return variants;
   }
