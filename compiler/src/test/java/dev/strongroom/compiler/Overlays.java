@@ -1,6 +1,7 @@
 package dev.strongroom.compiler;
 
 import dev.strongroom.program.Allocation;
+import dev.strongroom.program.Port;
 import dev.strongroom.program.Program;
 import dev.strongroom.program.Space;
 import dev.strongroom.program.Step;
@@ -19,7 +20,10 @@ final class Overlays {
   static boolean in(Program program) {
     BitSet[] written = new BitSet[program.allocations().size()];
     Arrays.setAll(written, i -> new BitSet());
-    program.inputs().forEach(port -> written[home(program, port.view(), 0)].or(words(port.view())));
+    program.inputs().stream()
+        .map(Port::view)
+        .filter(view -> view.space() == Space.ARENA)
+        .forEach(view -> written[home(program, view, 0)].or(words(view)));
     for (int i = 0; i < program.steps().size(); i++) {
       Step step = program.steps().get(i);
       if (step.writes().space() == Space.ARENA) {

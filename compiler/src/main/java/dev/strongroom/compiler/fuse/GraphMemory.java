@@ -5,7 +5,9 @@ import dev.strongroom.graph.Graph;
 import dev.strongroom.graph.Node;
 import dev.strongroom.graph.Op;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a graph keeps alive at each node, as the planner would: views take nothing, element-wise
@@ -16,6 +18,10 @@ final class GraphMemory {
   private final boolean joined;
   private final LiveValues live;
   private final Map<String, Integer> storages = new HashMap<>();
+
+  /** Floats that stand for integers, which is what lies in memory. */
+  private final Set<String> dequantised = new HashSet<>();
+
   private final long[] bytes;
   private final int[] first;
   private final int[] last;
@@ -24,6 +30,11 @@ final class GraphMemory {
   private GraphMemory(Graph graph, boolean joined) {
     this.graph = graph;
     this.joined = joined;
+    for (Node node : graph.nodes()) {
+      if (node.op() instanceof Op.Dequantize) {
+        dequantised.add(node.output());
+      }
+    }
     this.live = LiveValues.of(graph);
     int most = graph.inputs().size() + graph.nodes().size();
     this.bytes = new long[most];
@@ -52,10 +63,11 @@ final class GraphMemory {
     count++;
   }
 
-  /** Bytes of {@code value}; of one that is only rounded to INT8, those of the integers. */
+  /** Bytes of {@code value}; where integers stand for its floats, those of the integers. */
   long size(String value) {
     var type = graph.type(value);
-    int element = isOnlyQuantised(value) ? DataType.INT8.bytes() : type.dataType().bytes();
+    boolean integers = dequantised.contains(value) || isOnlyQuantised(value);
+    int element = integers ? DataType.INT8.bytes() : type.dataType().bytes();
     return type.shape().elements() * element;
   }
 

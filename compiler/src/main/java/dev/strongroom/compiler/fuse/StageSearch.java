@@ -72,7 +72,8 @@ public final class StageSearch {
     if (before.op() instanceof Op.Upsample && memory.isView(before)) {
       return true;
     }
-    return node.op() instanceof Op.Unary && node.inputs().getFirst().equals(before.output());
+    boolean joins = node.op() instanceof Op.Unary || node.op() instanceof Op.Quantize;
+    return joins && node.inputs().getFirst().equals(before.output());
   }
 
   /**
