@@ -3,6 +3,7 @@ package dev.strongroom.program;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.strongroom.program.fixtures.BruteForce;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,6 +2,7 @@ package dev.strongroom.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.strongroom.program.fixtures.BruteForce;
 import dev.strongroom.program.fixtures.RandomPrograms;
 import dev.strongroom.program.fixtures.RandomPrograms.Kind;
 import java.lang.foreign.MemorySegment;

@@ -3,6 +3,7 @@ package dev.strongroom.program;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.strongroom.program.fixtures.BruteForce;
 import java.util.BitSet;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -7,7 +7,6 @@ import dev.strongroom.compiler.RandomGraphs;
 import dev.strongroom.graph.Graph;
 import dev.strongroom.graph.Interpreter;
 import dev.strongroom.graph.Tensor;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -22,7 +21,7 @@ class StageRewriterTest {
     int strips = 0;
     for (long seed = 0; seed < NETWORKS; seed++) {
       Graph graph = RandomGraphs.ofSeed(seed);
-      List<Stage> chosen = randomStages(graph, new SplittableRandom(seed));
+      List<Stage> chosen = RandomStages.of(graph, new SplittableRandom(seed));
       Graph cut = StageRewriter.rewrite(graph, chosen);
       Map<String, Tensor> inputs = CompiledModels.inputs(graph, seed);
       Map<String, Tensor> expected = Interpreter.run(graph, inputs);
@@ -37,37 +36,5 @@ class StageRewriterTest {
     }
     assertThat(stages).as("stages tried").isGreaterThan(NETWORKS);
     assertThat(strips).as("stages with strips tried").isGreaterThan(NETWORKS / 5);
-  }
-
-  /** Stages of any length wherever one can be. */
-  private static List<Stage> randomStages(Graph graph, SplittableRandom random) {
-    List<Stage> stages = new ArrayList<>();
-    LiveValues live = LiveValues.of(graph);
-    int count = graph.nodes().size();
-    for (int first = 0; first < count; first++) {
-      int last = Math.min(count, first + random.nextInt(1, 12));
-      while (last > first) {
-        int end = last;
-        var cut = StageNodes.of(graph, first, last, v -> live.isUsedFrom(v, end));
-        if (cut.isPresent()) {
-          StageNodes nodes = cut.get();
-          int rows = nodes.size(Axis.ROW, nodes.values() - 1);
-          int columns = nodes.size(Axis.COLUMN, nodes.values() - 1);
-          boolean narrow = !nodes.hasStrips() || random.nextBoolean();
-          int strips = narrow ? 1 : random.nextInt(1, Math.min(4, columns) + 1);
-          stages.add(
-              new Stage(
-                  first,
-                  last,
-                  random.nextInt(1, rows + 1),
-                  strips,
-                  strips == 1 && random.nextBoolean()));
-          first = last - 1;
-          break;
-        }
-        last--;
-      }
-    }
-    return stages;
   }
 }

@@ -2,6 +2,7 @@ package dev.strongroom.compiler.rewrite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.strongroom.compiler.CompiledModels;
 import dev.strongroom.compiler.GraphBuilder;
 import dev.strongroom.compiler.RandomGraphs;
 import dev.strongroom.compiler.quantise.Calibration;
@@ -96,6 +97,100 @@ class RewriterTest {
             b.constant(0, 1, 5),
             b.constant(0, 1, 5));
     assertThat(ops(rewritten(b.build(y)))).hasSize(1).first().isInstanceOf(Op.Conv.class);
+  }
+
+  private static final Op MEAN = new Op.Reduce(Op.Reduce.Kind.MEAN, List.of(2, 3), true);
+
+  /** x + x * gate, the gate a pixel made of x, operands in any order. */
+  private static Graph gated(boolean productFirst, boolean gateFirst) {
+    GraphBuilder b = new GraphBuilder(1);
+    String x = b.input("x", 1, 3, 4, 5);
+    String gate = b.unary(Function.SIGMOID, b.node(MEAN, new int[] {1, 3, 1, 1}, x));
+    String product =
+        gateFirst ? b.binary(Op.Binary.Kind.MUL, gate, x) : b.binary(Op.Binary.Kind.MUL, x, gate);
+    return b.build(
+        productFirst
+            ? b.binary(Op.Binary.Kind.ADD, product, x)
+            : b.binary(Op.Binary.Kind.ADD, x, product));
+  }
+
+  @Test
+  void aGatedTensorAndTheTensorItselfAreOneProduct() {
+    for (int i = 0; i < 4; i++) {
+      Graph graph = gated(i % 2 == 0, i / 2 == 0);
+      assertThat(ops(rewritten(graph)))
+          .as("order %d", i)
+          .containsExactly(
+              MEAN,
+              Op.Unary.of(Function.SIGMOID),
+              new Op.Unary(Function.AFFINE, 1, 1),
+              new Op.Binary(Op.Binary.Kind.MUL));
+      assertSameAnswer("order " + i, graph);
+    }
+  }
+
+  @Test
+  void aGateAsLargeAsWhatItGatesStays() {
+    GraphBuilder b = new GraphBuilder(1);
+    String x = b.input("x", 1, 3, 4, 5);
+    String gate = b.unary(Function.TANH, x);
+    String product = b.binary(Op.Binary.Kind.MUL, x, gate);
+    Graph graph = b.build(b.binary(Op.Binary.Kind.ADD, x, product));
+    assertThat(ops(rewritten(graph))).isEqualTo(ops(graph));
+  }
+
+  @Test
+  void aGatedTensorThatSomethingElseReadsStays() {
+    GraphBuilder b = new GraphBuilder(1);
+    String x = b.input("x", 1, 3, 4, 5);
+    String gate = b.unary(Function.SIGMOID, b.node(MEAN, new int[] {1, 3, 1, 1}, x));
+    String product = b.binary(Op.Binary.Kind.MUL, x, gate);
+    Graph graph = b.build(b.binary(Op.Binary.Kind.ADD, x, product), product);
+    assertThat(ops(rewritten(graph))).isEqualTo(ops(graph));
+  }
+
+  @Test
+  void theMeanOfAPointwiseConvolutionIsTakenBeforeIt() {
+    GraphBuilder b = new GraphBuilder(1);
+    String conv = b.pointwise(b.input("x", 1, 3, 4, 5), 6);
+    String mean = b.node(MEAN, new int[] {1, 6, 1, 1}, conv);
+    Graph graph = b.build(b.binary(Op.Binary.Kind.MUL, conv, mean));
+    Graph after = rewritten(graph);
+    assertThat(ops(after)).filteredOn(MEAN::equals).hasSize(1);
+    Node moved = after.nodes().stream().filter(n -> n.op().equals(MEAN)).findFirst().orElseThrow();
+    assertThat(moved.inputs()).as("what the mean is taken of").containsExactly("x");
+    assertThat(after.type(moved.output()).shape().dims()).containsExactly(1, 3, 1, 1);
+    assertSameAnswer("mean first", graph);
+  }
+
+  @Test
+  void theMeanStaysBehindAConvolutionThatNarrowsOrSeesNeighbours() {
+    for (int i = 0; i < 2; i++) {
+      GraphBuilder b = new GraphBuilder(1);
+      String x = b.input("x", 1, 6, 4, 5);
+      int[] one = {1, 1};
+      int[] pads = {1, 1, 1, 1};
+      String conv =
+          i == 0 ? b.pointwise(x, 3) : b.conv(x, 6, new int[] {3, 3}, one, pads, one, 1, true);
+      String mean = b.node(MEAN, new int[] {1, i == 0 ? 3 : 6, 1, 1}, conv);
+      Graph graph = b.build(b.binary(Op.Binary.Kind.MUL, conv, mean));
+      assertThat(ops(rewritten(graph))).as("case %d", i).isEqualTo(ops(graph));
+    }
+  }
+
+  private static void assertSameAnswer(String what, Graph graph) {
+    Map<String, Tensor> inputs = CompiledModels.inputs(graph, 1);
+    Map<String, Tensor> actual = Interpreter.run(rewritten(graph), inputs);
+    Interpreter.run(graph, inputs)
+        .forEach(
+            (name, want) -> {
+              float[] got = actual.get(name).floats();
+              for (int i = 0; i < got.length; i++) {
+                assertThat(got[i])
+                    .as("element %d of %s, %s", i, name, what)
+                    .isCloseTo(want.floats()[i], org.assertj.core.data.Offset.offset(1e-5f));
+              }
+            });
   }
 
   @Test
