@@ -90,9 +90,18 @@ public final class Compiler {
       return least.layout().footprint();
     }
 
+    /**
+     * {@code plan} placed as well as it can be, unless it then took less than the smallest plan:
+     * not every plan is searched so, and what is called smallest must stay it.
+     */
+    private Plan placedWell(Plan plan) {
+      Plan placed = plan.placedThoroughly();
+      return placed.layout().footprint() < smallest() ? plan : placed;
+    }
+
     /** The best plan for a budget that is no smaller than the smallest. */
     private Compilation best(long budget) {
-      Plan plan = variants.best(budget).map(Plan::placedThoroughly).orElse(least);
+      Plan plan = variants.best(budget).map(this::placedWell).orElse(least);
       ByteBuffer weights = pack(plan);
       Program program = withDigest(plan.program(), weights);
       verify(program);
