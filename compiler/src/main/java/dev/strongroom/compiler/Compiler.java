@@ -72,7 +72,7 @@ public final class Compiler {
             rewritten.graph(),
             g -> Variants.of(g, maxMacs, Progress.NONE).least().layout().footprint());
     Variants variants = Variants.of(ordered, maxMacs, progress);
-    return new Prepared(rewritten, variants, variants.least().placedThoroughly());
+    return new Prepared(rewritten, variants, variants.least());
   }
 
   /** A model that lacks nothing but a budget. */

@@ -150,9 +150,26 @@ final class Variants {
               .filter(plan -> plan.layout().footprint() < footprint)
               .min(Comparator.comparingLong(plan -> plan.layout().footprint()));
       if (smaller.isEmpty()) {
-        return least;
+        return placedBest(least);
       }
       least = smaller.get();
     }
+  }
+
+  /**
+   * The smallest of {@code least} and all plans that could be smaller if they were placed better.
+   */
+  private Plan placedBest(Plan least) {
+    Plan best = least.placedThoroughly();
+    for (Variant variant : all) {
+      Plan plan = variant.least();
+      if (plan.layout().footprint() - plan.arenaGap() < best.layout().footprint()) {
+        Plan placed = plan.placedThoroughly();
+        if (placed.layout().footprint() < best.layout().footprint()) {
+          best = placed;
+        }
+      }
+    }
+    return best;
   }
 }

@@ -6,6 +6,7 @@ import dev.strongroom.compiler.fuse.RandomStages;
 import dev.strongroom.compiler.fuse.StageRewriter;
 import dev.strongroom.compiler.lower.Lowered;
 import dev.strongroom.compiler.lower.Lowering;
+import dev.strongroom.compiler.place.Effort;
 import dev.strongroom.compiler.plan.Plan;
 import dev.strongroom.compiler.plan.Planner;
 import dev.strongroom.compiler.rewrite.Rewriter;
@@ -128,7 +129,8 @@ class MutatedProgramsTest {
       Graph pieces = cut ? StageRewriter.rewrite(rewritten, stages) : rewritten;
       Lowered lowered = Planner.share(Lowering.lower(pieces, 1L << random.nextInt(7, 14)));
       long largestResident = List.of(0L, 1500L, Long.MAX_VALUE).get(random.nextInt(3));
-      Plan plan = Planner.plan(lowered, weights -> weights.bytes() <= largestResident);
+      Plan plan =
+          Planner.plan(lowered, weights -> weights.bytes() <= largestResident, Effort.QUICK);
       if (touched(plan.program()) <= MAX_TOUCHED) {
         staged += cut ? 1 : 0;
         return plan.program();

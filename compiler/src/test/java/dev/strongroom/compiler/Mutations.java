@@ -121,6 +121,7 @@ final class Mutations {
       case Step.Copy s -> new Step.Copy(a, out);
       case Step.Lookup s -> new Step.Lookup(a, b, out, s.firstRow(), s.totalRows(), s.merge());
       case Step.Cast s -> new Step.Cast(a, out);
+      case Step.Receive s -> new Step.Receive(a, out);
     };
   }
 
