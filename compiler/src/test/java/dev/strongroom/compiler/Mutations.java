@@ -103,26 +103,8 @@ final class Mutations {
   }
 
   private static Step rebuilt(Step step, List<View> views) {
-    View a = views.getFirst();
-    View b = views.get(Math.min(1, views.size() - 1));
-    View out = views.getLast();
-    return switch (step) {
-      case Step.Open s -> new Step.Open(s.firstChunk(), s.chunkCount(), out);
-      case Step.Conv2d s -> new Step.Conv2d(a, b, out, s.window(), s.activation());
-      case Step.DepthwiseConv2d s ->
-          new Step.DepthwiseConv2d(a, b, out, s.window(), s.activation());
-      case Step.MatMul s -> new Step.MatMul(a, b, out, s.activation());
-      case Step.Pool2d s -> new Step.Pool2d(s.kind(), a, out, s.window());
-      case Step.Reduce s -> new Step.Reduce(s.kind(), a, out, s.activation());
-      case Step.Unary s -> new Step.Unary(a, out, s.activation());
-      case Step.Binary s -> new Step.Binary(s.kind(), a, b, out, s.activation());
-      case Step.Softmax s -> new Step.Softmax(a, out);
-      case Step.LayerNorm s -> new Step.LayerNorm(a, b, out, s.epsilon());
-      case Step.Copy s -> new Step.Copy(a, out);
-      case Step.Lookup s -> new Step.Lookup(a, b, out, s.firstRow(), s.totalRows(), s.merge());
-      case Step.Cast s -> new Step.Cast(a, out);
-      case Step.Receive s -> new Step.Receive(a, out);
-    };
+    List<View> reads = views.subList(0, step.reads().size());
+    return step.with(reads, views.getLast());
   }
 
   /** A number of a step that is none of its views'. */
