@@ -64,7 +64,13 @@ final class GuardedRun {
       MemorySegment all =
           memory.allocate(layout.footprint() + 2 * GUARD, Program.ALIGNMENT).fill(fill);
       MemorySegment block = all.asSlice(GUARD, layout.footprint());
-      Engine engine = Engine.open(verified, encodedBytes, block, GuardedRun::weights);
+      Engine engine =
+          Engine.open(
+              verified,
+              encodedBytes,
+              block,
+              GuardedRun::weights,
+              (offset, into) -> fill(into, offset));
       engine.loadResident();
       byte[] resident =
           block
