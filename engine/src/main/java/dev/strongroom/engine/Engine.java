@@ -143,6 +143,7 @@ public final class Engine {
    * seconds.
    */
   public static void warmUp(VerifiedProgram program) {
+    VectorProfile.collect();
     WarmUp.run(program.program());
   }
 

@@ -12,6 +12,16 @@
  * -XX:CompileCommand=CompileThresholdScaling,dev.strongroom.engine.kernel.*::*,0.01
  * -XX:CompileCommand=BackgroundCompilation,dev.strongroom.engine.kernel.*::*,false
  * </pre>
+ *
+ * <p>And what C2 compiles must not have objects for vectors in it, since it does not compile it
+ * again. An operation of the vector classes is the same method for all lengths; where C2 has seen
+ * it called for two of them, it writes both out behind a question for the class, and what joins
+ * behind them is an object. So it must not guess by what it has seen more often:
+ *
+ * <pre>
+ * -XX:-UseBimorphicInlining
+ * -XX:TypeProfileMajorReceiverPercent=100
+ * </pre>
  */
 @org.jspecify.annotations.NullMarked
 package dev.strongroom.engine;

@@ -1,6 +1,7 @@
 package dev.strongroom.engine.kernel;
 
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.WIDE_LANES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.getFloat;
 import static dev.strongroom.engine.kernel.UncheckedMemory.putFloat;
 
@@ -25,7 +26,7 @@ final class ActivationLoops {
 
   /** {@code n} floats from {@code in} to {@code out}, which may be the same place. */
   static void run(Activation a, long in, long out, int n) {
-    int whole = n & -LANES;
+    int whole = n & -(isExponential(a.function()) ? WIDE_LANES : LANES);
     switch (a.function()) {
       case IDENTITY -> SimpleLoops.identity(a, in, out, whole);
       case RELU -> SimpleLoops.relu(a, in, out, whole);
@@ -49,6 +50,13 @@ final class ActivationLoops {
       long at = (long) i * Float.BYTES;
       putFloat(out + at, scalar(a, getFloat(in + at)));
     }
+  }
+
+  private static boolean isExponential(Activation.Function function) {
+    return switch (function) {
+      case SIGMOID, SWISH, TANH, ERF, GELU, EXP -> true;
+      default -> false;
+    };
   }
 
   private static void exponential(int function, Activation a, long in, long out, int n) {

@@ -1,5 +1,6 @@
 package dev.strongroom.engine.kernel;
 
+import static dev.strongroom.engine.kernel.UncheckedMemory.ADDRESSES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.FLOAT;
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
@@ -23,49 +24,49 @@ final class BinaryLoops {
       case ADD -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
-              .add(fromMemorySegment(SPECIES, MEMORY, b + at, ORDER))
-              .intoMemorySegment(MEMORY, out + at, ORDER);
+          fromMemorySegment(SPECIES, MEMORY, (a & ADDRESSES) + at, ORDER)
+              .add(fromMemorySegment(SPECIES, MEMORY, (b & ADDRESSES) + at, ORDER))
+              .intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
         }
       }
       case SUB -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
-              .sub(fromMemorySegment(SPECIES, MEMORY, b + at, ORDER))
-              .intoMemorySegment(MEMORY, out + at, ORDER);
+          fromMemorySegment(SPECIES, MEMORY, (a & ADDRESSES) + at, ORDER)
+              .sub(fromMemorySegment(SPECIES, MEMORY, (b & ADDRESSES) + at, ORDER))
+              .intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
         }
       }
       case MUL -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
-              .mul(fromMemorySegment(SPECIES, MEMORY, b + at, ORDER))
-              .intoMemorySegment(MEMORY, out + at, ORDER);
+          fromMemorySegment(SPECIES, MEMORY, (a & ADDRESSES) + at, ORDER)
+              .mul(fromMemorySegment(SPECIES, MEMORY, (b & ADDRESSES) + at, ORDER))
+              .intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
         }
       }
       case DIV -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
-              .div(fromMemorySegment(SPECIES, MEMORY, b + at, ORDER))
-              .intoMemorySegment(MEMORY, out + at, ORDER);
+          fromMemorySegment(SPECIES, MEMORY, (a & ADDRESSES) + at, ORDER)
+              .div(fromMemorySegment(SPECIES, MEMORY, (b & ADDRESSES) + at, ORDER))
+              .intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
         }
       }
       case MIN -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
-              .min(fromMemorySegment(SPECIES, MEMORY, b + at, ORDER))
-              .intoMemorySegment(MEMORY, out + at, ORDER);
+          fromMemorySegment(SPECIES, MEMORY, (a & ADDRESSES) + at, ORDER)
+              .min(fromMemorySegment(SPECIES, MEMORY, (b & ADDRESSES) + at, ORDER))
+              .intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
         }
       }
       case MAX -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
-              .max(fromMemorySegment(SPECIES, MEMORY, b + at, ORDER))
-              .intoMemorySegment(MEMORY, out + at, ORDER);
+          fromMemorySegment(SPECIES, MEMORY, (a & ADDRESSES) + at, ORDER)
+              .max(fromMemorySegment(SPECIES, MEMORY, (b & ADDRESSES) + at, ORDER))
+              .intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
         }
       }
       case POW -> throw new IllegalArgumentException("powers are computed one by one");
@@ -74,54 +75,54 @@ final class BinaryLoops {
 
   /** As {@link #vectors}, {@code b} being one element. */
   static void vectorScalar(Step.Binary.Kind kind, long a, long b, long out, int n) {
-    FloatVector scalar = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, b));
+    FloatVector scalar = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, b & ADDRESSES));
     switch (kind) {
       case ADD -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
+          fromMemorySegment(SPECIES, MEMORY, (a & ADDRESSES) + at, ORDER)
               .add(scalar)
-              .intoMemorySegment(MEMORY, out + at, ORDER);
+              .intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
         }
       }
       case SUB -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
+          fromMemorySegment(SPECIES, MEMORY, (a & ADDRESSES) + at, ORDER)
               .sub(scalar)
-              .intoMemorySegment(MEMORY, out + at, ORDER);
+              .intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
         }
       }
       case MUL -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
+          fromMemorySegment(SPECIES, MEMORY, (a & ADDRESSES) + at, ORDER)
               .mul(scalar)
-              .intoMemorySegment(MEMORY, out + at, ORDER);
+              .intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
         }
       }
       case DIV -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
+          fromMemorySegment(SPECIES, MEMORY, (a & ADDRESSES) + at, ORDER)
               .div(scalar)
-              .intoMemorySegment(MEMORY, out + at, ORDER);
+              .intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
         }
       }
       case MIN -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
+          fromMemorySegment(SPECIES, MEMORY, (a & ADDRESSES) + at, ORDER)
               .min(scalar)
-              .intoMemorySegment(MEMORY, out + at, ORDER);
+              .intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
         }
       }
       case MAX -> {
         for (int i = 0; i < n; i += LANES) {
           long at = (long) i * Float.BYTES;
-          fromMemorySegment(SPECIES, MEMORY, a + at, ORDER)
+          fromMemorySegment(SPECIES, MEMORY, (a & ADDRESSES) + at, ORDER)
               .max(scalar)
-              .intoMemorySegment(MEMORY, out + at, ORDER);
+              .intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
         }
       }
       case POW -> throw new IllegalArgumentException("powers are computed one by one");
@@ -130,23 +131,23 @@ final class BinaryLoops {
 
   /** {@code a}, one element, minus {@code n} floats of {@code b}. */
   static void scalarMinus(long a, long b, long out, int n) {
-    FloatVector scalar = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a));
+    FloatVector scalar = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a & ADDRESSES));
     for (int i = 0; i < n; i += LANES) {
       long at = (long) i * Float.BYTES;
       scalar
-          .sub(fromMemorySegment(SPECIES, MEMORY, b + at, ORDER))
-          .intoMemorySegment(MEMORY, out + at, ORDER);
+          .sub(fromMemorySegment(SPECIES, MEMORY, (b & ADDRESSES) + at, ORDER))
+          .intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
     }
   }
 
   /** {@code a}, one element, divided by {@code n} floats of {@code b}. */
   static void scalarOver(long a, long b, long out, int n) {
-    FloatVector scalar = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a));
+    FloatVector scalar = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a & ADDRESSES));
     for (int i = 0; i < n; i += LANES) {
       long at = (long) i * Float.BYTES;
       scalar
-          .div(fromMemorySegment(SPECIES, MEMORY, b + at, ORDER))
-          .intoMemorySegment(MEMORY, out + at, ORDER);
+          .div(fromMemorySegment(SPECIES, MEMORY, (b & ADDRESSES) + at, ORDER))
+          .intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.strongroom.engine.kernel;
 
+import static dev.strongroom.engine.kernel.UncheckedMemory.ADDRESSES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.BYTES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
@@ -23,9 +24,11 @@ final class ByteLoops {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x =
           (FloatVector)
-              ByteVector.fromMemorySegment(BYTES, MEMORY, in + i, ORDER)
+              ByteVector.fromMemorySegment(BYTES, MEMORY, (in & ADDRESSES) + i, ORDER)
                   .convertShape(VectorOperators.B2F, SPECIES, 0);
-      x.sub(zero).mul(factor).intoMemorySegment(MEMORY, out + (long) i * Float.BYTES, ORDER);
+      x.sub(zero)
+          .mul(factor)
+          .intoMemorySegment(MEMORY, (out & ADDRESSES) + (long) i * Float.BYTES, ORDER);
     }
     for (int i = whole; i < n; i++) {
       putFloat(out + (long) i * Float.BYTES, (getByte(in + i) - zero) * scale);
@@ -38,9 +41,9 @@ final class ByteLoops {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x =
           (FloatVector)
-              ByteVector.fromMemorySegment(BYTES, MEMORY, in + i, ORDER)
+              ByteVector.fromMemorySegment(BYTES, MEMORY, (in & ADDRESSES) + i, ORDER)
                   .convertShape(VectorOperators.B2F, SPECIES, 0);
-      x.sub(zero).intoMemorySegment(MEMORY, out + (long) i * Float.BYTES, ORDER);
+      x.sub(zero).intoMemorySegment(MEMORY, (out & ADDRESSES) + (long) i * Float.BYTES, ORDER);
     }
     for (int i = whole; i < n; i++) {
       putFloat(out + (long) i * Float.BYTES, getByte(in + i) - zero);

@@ -1,10 +1,11 @@
 package dev.strongroom.engine.kernel;
 
 import static dev.strongroom.engine.kernel.MathConstants.*;
-import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.ADDRESSES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
 import static dev.strongroom.engine.kernel.UncheckedMemory.ORDER;
-import static dev.strongroom.engine.kernel.UncheckedMemory.SPECIES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.WIDE;
+import static dev.strongroom.engine.kernel.UncheckedMemory.WIDE_LANES;
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
@@ -13,7 +14,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The functions that are an exponential with something before and something after it, eight lanes
+ * The functions that are an exponential with something before and something after it, a wide vector
  * at a time. Every operation is rounded as IEEE 754 says and {@link ScalarMath} performs the same
  * ones in the same order, so that an element has one value no matter whether a vector or a tail
  * computes it. NaN gives NaN.
@@ -45,14 +46,14 @@ final class ExponentialLoop {
   private ExponentialLoop() {}
 
   /**
-   * {@code n} floats, a multiple of the vector's length, from {@code in} to {@code out}, which may
-   * be the same place: {@code scale * function(x) + shift}.
+   * {@code n} floats, a multiple of a wide vector's length, from {@code in} to {@code out}, which
+   * may be the same place: {@code scale * function(x) + shift}.
    */
   static void run(
       int function, float parameter, long in, long out, int n, float scale, float shift) {
-    for (int i = 0; i < n; i += LANES) {
+    for (int i = 0; i < n; i += WIDE_LANES) {
       long at = (long) i * Float.BYTES;
-      FloatVector x = fromMemorySegment(SPECIES, MEMORY, in + at, ORDER);
+      FloatVector x = fromMemorySegment(WIDE, MEMORY, (in & ADDRESSES) + at, ORDER);
 
       FloatVector power;
       if (function == EXP) {
@@ -66,25 +67,25 @@ final class ExponentialLoop {
       } else {
         FloatVector t = x.mul(function == GELU ? SQRT_HALF : 1f).abs();
         t = t.blend(ERF_ONE, t.compare(VectorOperators.GT, ERF_ONE));
-        power = t.fma(broadcast(SPECIES, ERFC_7), broadcast(SPECIES, ERFC_6));
-        power = power.fma(t, broadcast(SPECIES, ERFC_5));
-        power = power.fma(t, broadcast(SPECIES, ERFC_4));
-        power = power.fma(t, broadcast(SPECIES, ERFC_3));
-        power = power.fma(t, broadcast(SPECIES, ERFC_2));
-        power = power.fma(t, broadcast(SPECIES, ERFC_1));
-        power = power.fma(t, broadcast(SPECIES, ERFC_0));
+        power = t.fma(broadcast(WIDE, ERFC_7), broadcast(WIDE, ERFC_6));
+        power = power.fma(t, broadcast(WIDE, ERFC_5));
+        power = power.fma(t, broadcast(WIDE, ERFC_4));
+        power = power.fma(t, broadcast(WIDE, ERFC_3));
+        power = power.fma(t, broadcast(WIDE, ERFC_2));
+        power = power.fma(t, broadcast(WIDE, ERFC_1));
+        power = power.fma(t, broadcast(WIDE, ERFC_0));
       }
 
       power = power.blend(EXP_LOWEST, power.lt(EXP_LOWEST));
       power = power.blend(EXP_HIGHEST, power.compare(VectorOperators.GT, EXP_HIGHEST));
-      FloatVector shifted = power.fma(broadcast(SPECIES, LOG2_E), broadcast(SPECIES, ROUND));
+      FloatVector shifted = power.fma(broadcast(WIDE, LOG2_E), broadcast(WIDE, ROUND));
       FloatVector k = shifted.sub(ROUND);
-      FloatVector r = k.fma(broadcast(SPECIES, -LN2_HIGH), power);
-      r = k.fma(broadcast(SPECIES, -LN2_LOW), r);
-      FloatVector e = r.fma(broadcast(SPECIES, EXP_6), broadcast(SPECIES, EXP_5));
-      e = e.fma(r, broadcast(SPECIES, EXP_4));
-      e = e.fma(r, broadcast(SPECIES, EXP_3));
-      e = e.fma(r, broadcast(SPECIES, EXP_2));
+      FloatVector r = k.fma(broadcast(WIDE, -LN2_HIGH), power);
+      r = k.fma(broadcast(WIDE, -LN2_LOW), r);
+      FloatVector e = r.fma(broadcast(WIDE, EXP_6), broadcast(WIDE, EXP_5));
+      e = e.fma(r, broadcast(WIDE, EXP_4));
+      e = e.fma(r, broadcast(WIDE, EXP_3));
+      e = e.fma(r, broadcast(WIDE, EXP_2));
       e = e.mul(r).fma(r, r).add(1f);
       // Two factors, since 2^k itself may lie outside the normal numbers while the result does not.
       IntVector exponent = shifted.reinterpretAsInts().sub(ROUND_BITS);
@@ -97,37 +98,37 @@ final class ExponentialLoop {
       if (function == EXP) {
         y = e;
       } else if (function == SIGMOID) {
-        y = broadcast(SPECIES, 1f).blend(e, x.lt(0f)).div(e.add(1f));
+        y = broadcast(WIDE, 1f).blend(e, x.lt(0f)).div(e.add(1f));
       } else if (function == SWISH) {
-        y = x.mul(broadcast(SPECIES, 1f).blend(e, x.mul(parameter).lt(0f)).div(e.add(1f)));
+        y = x.mul(broadcast(WIDE, 1f).blend(e, x.mul(parameter).lt(0f)).div(e.add(1f)));
       } else if (function == TANH) {
-        FloatVector large = broadcast(SPECIES, 1f).sub(broadcast(SPECIES, 2f).div(e.add(1f)));
+        FloatVector large = broadcast(WIDE, 1f).sub(broadcast(WIDE, 2f).div(e.add(1f)));
         large = large.blend(large.neg(), x.lt(0f));
         FloatVector z = x.mul(x);
-        FloatVector p = z.fma(broadcast(SPECIES, TANH_5), broadcast(SPECIES, TANH_4));
-        p = p.fma(z, broadcast(SPECIES, TANH_3));
-        p = p.fma(z, broadcast(SPECIES, TANH_2));
-        p = p.fma(z, broadcast(SPECIES, TANH_1));
-        p = p.fma(z, broadcast(SPECIES, TANH_0));
+        FloatVector p = z.fma(broadcast(WIDE, TANH_5), broadcast(WIDE, TANH_4));
+        p = p.fma(z, broadcast(WIDE, TANH_3));
+        p = p.fma(z, broadcast(WIDE, TANH_2));
+        p = p.fma(z, broadcast(WIDE, TANH_1));
+        p = p.fma(z, broadcast(WIDE, TANH_0));
         y = large.blend(p.mul(z).fma(x, x), x.abs().lt(TANH_SMALL));
       } else {
         FloatVector u = x.mul(function == GELU ? SQRT_HALF : 1f);
-        FloatVector large = broadcast(SPECIES, 1f).sub(e);
+        FloatVector large = broadcast(WIDE, 1f).sub(e);
         large = large.blend(large.neg(), u.lt(0f));
         FloatVector z = u.mul(u);
-        FloatVector p = z.fma(broadcast(SPECIES, ERF_6), broadcast(SPECIES, ERF_5));
-        p = p.fma(z, broadcast(SPECIES, ERF_4));
-        p = p.fma(z, broadcast(SPECIES, ERF_3));
-        p = p.fma(z, broadcast(SPECIES, ERF_2));
-        p = p.fma(z, broadcast(SPECIES, ERF_1));
-        p = p.fma(z, broadcast(SPECIES, ERF_0));
+        FloatVector p = z.fma(broadcast(WIDE, ERF_6), broadcast(WIDE, ERF_5));
+        p = p.fma(z, broadcast(WIDE, ERF_4));
+        p = p.fma(z, broadcast(WIDE, ERF_3));
+        p = p.fma(z, broadcast(WIDE, ERF_2));
+        p = p.fma(z, broadcast(WIDE, ERF_1));
+        p = p.fma(z, broadcast(WIDE, ERF_0));
         y = large.blend(p.fma(u, u), u.abs().lt(ERF_SMALL));
         if (function == GELU) {
           y = x.mul(0.5f).mul(y.add(1f));
         }
       }
-      y.fma(broadcast(SPECIES, scale), broadcast(SPECIES, shift))
-          .intoMemorySegment(MEMORY, out + at, ORDER);
+      y.fma(broadcast(WIDE, scale), broadcast(WIDE, shift))
+          .intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
     }
   }
 }

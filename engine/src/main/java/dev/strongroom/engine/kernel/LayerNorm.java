@@ -1,5 +1,6 @@
 package dev.strongroom.engine.kernel;
 
+import static dev.strongroom.engine.kernel.UncheckedMemory.ADDRESSES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
 import static dev.strongroom.engine.kernel.UncheckedMemory.ORDER;
@@ -54,7 +55,9 @@ final class LayerNorm extends RowKernel {
   private float sum(long in) {
     FloatVector sums = FloatVector.zero(SPECIES);
     for (int i = 0; i < whole; i += LANES) {
-      sums = fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER).add(sums);
+      sums =
+          fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + (long) i * Float.BYTES, ORDER)
+              .add(sums);
     }
     float sum = sums.reduceLanes(VectorOperators.ADD);
     for (int i = whole; i < n; i++) {
@@ -67,7 +70,8 @@ final class LayerNorm extends RowKernel {
     FloatVector sums = FloatVector.zero(SPECIES);
     for (int i = 0; i < whole; i += LANES) {
       FloatVector difference =
-          fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER).sub(mean);
+          fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + (long) i * Float.BYTES, ORDER)
+              .sub(mean);
       sums = difference.fma(difference, sums);
     }
     float sum = sums.reduceLanes(VectorOperators.ADD);
@@ -81,11 +85,12 @@ final class LayerNorm extends RowKernel {
   private void normalise(long in, long out, float mean, float factor) {
     for (int i = 0; i < whole; i += LANES) {
       long at = (long) i * Float.BYTES;
-      FloatVector x = fromMemorySegment(SPECIES, MEMORY, in + at, ORDER).sub(mean).mul(factor);
+      FloatVector x =
+          fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + at, ORDER).sub(mean).mul(factor);
       x.fma(
-              fromMemorySegment(SPECIES, MEMORY, gamma + at, ORDER),
-              fromMemorySegment(SPECIES, MEMORY, beta + at, ORDER))
-          .intoMemorySegment(MEMORY, out + at, ORDER);
+              fromMemorySegment(SPECIES, MEMORY, (gamma & ADDRESSES) + at, ORDER),
+              fromMemorySegment(SPECIES, MEMORY, (beta & ADDRESSES) + at, ORDER))
+          .intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
     }
     for (int i = whole; i < n; i++) {
       long at = (long) i * Float.BYTES;

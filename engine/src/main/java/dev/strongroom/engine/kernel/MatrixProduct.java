@@ -1,12 +1,17 @@
 package dev.strongroom.engine.kernel;
 
+import static dev.strongroom.engine.kernel.UncheckedMemory.ADDRESSES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.FLOAT;
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANE_NUMBERS;
 import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
+import static dev.strongroom.engine.kernel.UncheckedMemory.OFFSETS;
 import static dev.strongroom.engine.kernel.UncheckedMemory.ORDER;
 import static dev.strongroom.engine.kernel.UncheckedMemory.SPECIES;
-import static dev.strongroom.engine.kernel.UncheckedMemory.VECTOR_BYTES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.WIDE;
+import static dev.strongroom.engine.kernel.UncheckedMemory.WIDE_BYTES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.WIDE_LANES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.WIDE_LANE_NUMBERS;
 import static dev.strongroom.engine.kernel.UncheckedMemory.getFloat;
 import static dev.strongroom.engine.kernel.UncheckedMemory.putFloat;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
@@ -36,7 +41,7 @@ record MatrixProduct(
     Activation activation) {
 
   private static final int TILE_ROWS = 6;
-  private static final int TILE_COLUMNS = 2 * LANES;
+  private static final int TILE_COLUMNS = 2 * WIDE_LANES;
 
   /** Needs consecutive columns of b and out. */
   void alongColumns(long a, long b, long out) {
@@ -46,27 +51,26 @@ record MatrixProduct(
       long outTile = out + m * outRow;
       int n = 0;
       for (; n <= columns - TILE_COLUMNS; n += TILE_COLUMNS) {
-        tile(aTile, b + (long) n * Float.BYTES, outTile + (long) n * Float.BYTES, tileRows);
+        long skip = (long) n * Float.BYTES;
+        tile(aTile, b + skip, outTile + skip, tileRows);
       }
-      for (; n < columns; n += LANES) {
-        narrowTile(
-            aTile,
-            b + (long) n * Float.BYTES,
-            outTile + (long) n * Float.BYTES,
-            tileRows,
-            columns - n);
+      for (; n < columns; n += WIDE_LANES) {
+        long skip = (long) n * Float.BYTES;
+        narrowTile(aTile, b + skip, outTile + skip, tileRows, columns - n);
       }
     }
   }
 
-  /** Up to six rows by sixteen columns; missing rows repeat the last one. */
+  /** Up to six rows by two wide vectors of columns; missing rows repeat the last one. */
   private void tile(long a0, long b, long out, int tileRows) {
-    long a1 = a0 + Math.min(1, tileRows - 1) * aRow;
-    long a2 = a0 + Math.min(2, tileRows - 1) * aRow;
-    long a3 = a0 + Math.min(3, tileRows - 1) * aRow;
-    long a4 = a0 + Math.min(4, tileRows - 1) * aRow;
-    long a5 = a0 + Math.min(5, tileRows - 1) * aRow;
-    FloatVector sum00 = FloatVector.zero(SPECIES);
+    long x0 = a0 & ADDRESSES;
+    long x1 = (a0 + Math.min(1, tileRows - 1) * aRow) & ADDRESSES;
+    long x2 = (a0 + Math.min(2, tileRows - 1) * aRow) & ADDRESSES;
+    long x3 = (a0 + Math.min(3, tileRows - 1) * aRow) & ADDRESSES;
+    long x4 = (a0 + Math.min(4, tileRows - 1) * aRow) & ADDRESSES;
+    long x5 = (a0 + Math.min(5, tileRows - 1) * aRow) & ADDRESSES;
+    long y = b & ADDRESSES;
+    FloatVector sum00 = FloatVector.zero(WIDE);
     FloatVector sum01 = sum00;
     FloatVector sum10 = sum00;
     FloatVector sum11 = sum00;
@@ -79,77 +83,88 @@ record MatrixProduct(
     FloatVector sum50 = sum00;
     FloatVector sum51 = sum00;
     for (int k = 0; k < depth; k++) {
-      long at = k * aDepth;
-      FloatVector b0 = fromMemorySegment(SPECIES, MEMORY, b + k * bDepth, ORDER);
-      FloatVector b1 = fromMemorySegment(SPECIES, MEMORY, b + k * bDepth + VECTOR_BYTES, ORDER);
-      FloatVector x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a0 + at));
+      long at = (k * aDepth) & OFFSETS;
+      long row = (k * bDepth) & OFFSETS;
+      FloatVector b0 = fromMemorySegment(WIDE, MEMORY, y + row, ORDER);
+      FloatVector b1 = fromMemorySegment(WIDE, MEMORY, y + row + WIDE_BYTES, ORDER);
+      FloatVector x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x0 + at));
       sum00 = x.fma(b0, sum00);
       sum01 = x.fma(b1, sum01);
-      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a1 + at));
+      x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x1 + at));
       sum10 = x.fma(b0, sum10);
       sum11 = x.fma(b1, sum11);
-      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a2 + at));
+      x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x2 + at));
       sum20 = x.fma(b0, sum20);
       sum21 = x.fma(b1, sum21);
-      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a3 + at));
+      x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x3 + at));
       sum30 = x.fma(b0, sum30);
       sum31 = x.fma(b1, sum31);
-      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a4 + at));
+      x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x4 + at));
       sum40 = x.fma(b0, sum40);
       sum41 = x.fma(b1, sum41);
-      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a5 + at));
+      x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x5 + at));
       sum50 = x.fma(b0, sum50);
       sum51 = x.fma(b1, sum51);
     }
-    long out1 = out + Math.min(1, tileRows - 1) * outRow;
-    long out2 = out + Math.min(2, tileRows - 1) * outRow;
-    long out3 = out + Math.min(3, tileRows - 1) * outRow;
-    long out4 = out + Math.min(4, tileRows - 1) * outRow;
-    long out5 = out + Math.min(5, tileRows - 1) * outRow;
-    sum00.intoMemorySegment(MEMORY, out, ORDER);
-    sum01.intoMemorySegment(MEMORY, out + VECTOR_BYTES, ORDER);
+    long out0 = out & ADDRESSES;
+    long out1 = (out + Math.min(1, tileRows - 1) * outRow) & ADDRESSES;
+    long out2 = (out + Math.min(2, tileRows - 1) * outRow) & ADDRESSES;
+    long out3 = (out + Math.min(3, tileRows - 1) * outRow) & ADDRESSES;
+    long out4 = (out + Math.min(4, tileRows - 1) * outRow) & ADDRESSES;
+    long out5 = (out + Math.min(5, tileRows - 1) * outRow) & ADDRESSES;
+    sum00.intoMemorySegment(MEMORY, out0, ORDER);
+    sum01.intoMemorySegment(MEMORY, out0 + WIDE_BYTES, ORDER);
     sum10.intoMemorySegment(MEMORY, out1, ORDER);
-    sum11.intoMemorySegment(MEMORY, out1 + VECTOR_BYTES, ORDER);
+    sum11.intoMemorySegment(MEMORY, out1 + WIDE_BYTES, ORDER);
     sum20.intoMemorySegment(MEMORY, out2, ORDER);
-    sum21.intoMemorySegment(MEMORY, out2 + VECTOR_BYTES, ORDER);
+    sum21.intoMemorySegment(MEMORY, out2 + WIDE_BYTES, ORDER);
     sum30.intoMemorySegment(MEMORY, out3, ORDER);
-    sum31.intoMemorySegment(MEMORY, out3 + VECTOR_BYTES, ORDER);
+    sum31.intoMemorySegment(MEMORY, out3 + WIDE_BYTES, ORDER);
     sum40.intoMemorySegment(MEMORY, out4, ORDER);
-    sum41.intoMemorySegment(MEMORY, out4 + VECTOR_BYTES, ORDER);
+    sum41.intoMemorySegment(MEMORY, out4 + WIDE_BYTES, ORDER);
     sum50.intoMemorySegment(MEMORY, out5, ORDER);
-    sum51.intoMemorySegment(MEMORY, out5 + VECTOR_BYTES, ORDER);
+    sum51.intoMemorySegment(MEMORY, out5 + WIDE_BYTES, ORDER);
   }
 
-  /** Up to six rows by the first {@code lanes} of eight columns, under a mask. */
+  /** Up to six rows by the first {@code lanes} of a wide vector of columns, under a mask. */
   private void narrowTile(long a0, long b, long out, int tileRows, int lanes) {
-    VectorMask<Float> mask = LANE_NUMBERS.lt((float) (lanes));
-    long a1 = a0 + Math.min(1, tileRows - 1) * aRow;
-    long a2 = a0 + Math.min(2, tileRows - 1) * aRow;
-    long a3 = a0 + Math.min(3, tileRows - 1) * aRow;
-    long a4 = a0 + Math.min(4, tileRows - 1) * aRow;
-    long a5 = a0 + Math.min(5, tileRows - 1) * aRow;
-    FloatVector sum0 = FloatVector.zero(SPECIES);
+    VectorMask<Float> mask = WIDE_LANE_NUMBERS.lt((float) lanes);
+    long x0 = a0 & ADDRESSES;
+    long x1 = (a0 + Math.min(1, tileRows - 1) * aRow) & ADDRESSES;
+    long x2 = (a0 + Math.min(2, tileRows - 1) * aRow) & ADDRESSES;
+    long x3 = (a0 + Math.min(3, tileRows - 1) * aRow) & ADDRESSES;
+    long x4 = (a0 + Math.min(4, tileRows - 1) * aRow) & ADDRESSES;
+    long x5 = (a0 + Math.min(5, tileRows - 1) * aRow) & ADDRESSES;
+    long y = b & ADDRESSES;
+    FloatVector sum0 = FloatVector.zero(WIDE);
     FloatVector sum1 = sum0;
     FloatVector sum2 = sum0;
     FloatVector sum3 = sum0;
     FloatVector sum4 = sum0;
     FloatVector sum5 = sum0;
     for (int k = 0; k < depth; k++) {
-      long at = k * aDepth;
-      FloatVector b0 = fromMemorySegment(SPECIES, MEMORY, b + k * bDepth, ORDER, mask);
-      sum0 = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a0 + at)).fma(b0, sum0);
-      sum1 = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a1 + at)).fma(b0, sum1);
-      sum2 = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a2 + at)).fma(b0, sum2);
-      sum3 = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a3 + at)).fma(b0, sum3);
-      sum4 = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a4 + at)).fma(b0, sum4);
-      sum5 = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a5 + at)).fma(b0, sum5);
+      long at = (k * aDepth) & OFFSETS;
+      long row = (k * bDepth) & OFFSETS;
+      FloatVector b0 = fromMemorySegment(WIDE, MEMORY, y + row, ORDER, mask);
+      sum0 = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x0 + at)).fma(b0, sum0);
+      sum1 = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x1 + at)).fma(b0, sum1);
+      sum2 = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x2 + at)).fma(b0, sum2);
+      sum3 = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x3 + at)).fma(b0, sum3);
+      sum4 = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x4 + at)).fma(b0, sum4);
+      sum5 = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x5 + at)).fma(b0, sum5);
     }
-    sum0.intoMemorySegment(MEMORY, out, ORDER, mask);
-    sum1.intoMemorySegment(MEMORY, out + Math.min(1, tileRows - 1) * outRow, ORDER, mask);
-    sum2.intoMemorySegment(MEMORY, out + Math.min(2, tileRows - 1) * outRow, ORDER, mask);
-    sum3.intoMemorySegment(MEMORY, out + Math.min(3, tileRows - 1) * outRow, ORDER, mask);
-    sum4.intoMemorySegment(MEMORY, out + Math.min(4, tileRows - 1) * outRow, ORDER, mask);
-    sum5.intoMemorySegment(MEMORY, out + Math.min(5, tileRows - 1) * outRow, ORDER, mask);
+    long out0 = out & ADDRESSES;
+    long out1 = (out + Math.min(1, tileRows - 1) * outRow) & ADDRESSES;
+    long out2 = (out + Math.min(2, tileRows - 1) * outRow) & ADDRESSES;
+    long out3 = (out + Math.min(3, tileRows - 1) * outRow) & ADDRESSES;
+    long out4 = (out + Math.min(4, tileRows - 1) * outRow) & ADDRESSES;
+    long out5 = (out + Math.min(5, tileRows - 1) * outRow) & ADDRESSES;
+    sum0.intoMemorySegment(MEMORY, out0, ORDER, mask);
+    sum1.intoMemorySegment(MEMORY, out1, ORDER, mask);
+    sum2.intoMemorySegment(MEMORY, out2, ORDER, mask);
+    sum3.intoMemorySegment(MEMORY, out3, ORDER, mask);
+    sum4.intoMemorySegment(MEMORY, out4, ORDER, mask);
+    sum5.intoMemorySegment(MEMORY, out5, ORDER, mask);
   }
 
   /** Needs both operands consecutive along the depth. */
@@ -174,20 +189,20 @@ record MatrixProduct(
     int whole = depth & -LANES;
     for (int k = 0; k < whole; k += LANES) {
       long at = (long) k * Float.BYTES;
-      FloatVector x = fromMemorySegment(SPECIES, MEMORY, a + at, ORDER);
-      sum0 = x.fma(fromMemorySegment(SPECIES, MEMORY, b0 + at, ORDER), sum0);
-      sum1 = x.fma(fromMemorySegment(SPECIES, MEMORY, b1 + at, ORDER), sum1);
-      sum2 = x.fma(fromMemorySegment(SPECIES, MEMORY, b2 + at, ORDER), sum2);
-      sum3 = x.fma(fromMemorySegment(SPECIES, MEMORY, b3 + at, ORDER), sum3);
+      FloatVector x = fromMemorySegment(SPECIES, MEMORY, (a & ADDRESSES) + at, ORDER);
+      sum0 = x.fma(fromMemorySegment(SPECIES, MEMORY, (b0 & ADDRESSES) + at, ORDER), sum0);
+      sum1 = x.fma(fromMemorySegment(SPECIES, MEMORY, (b1 & ADDRESSES) + at, ORDER), sum1);
+      sum2 = x.fma(fromMemorySegment(SPECIES, MEMORY, (b2 & ADDRESSES) + at, ORDER), sum2);
+      sum3 = x.fma(fromMemorySegment(SPECIES, MEMORY, (b3 & ADDRESSES) + at, ORDER), sum3);
     }
     if (whole < depth) {
       VectorMask<Float> mask = LANE_NUMBERS.lt((float) (depth - whole));
       long at = (long) whole * Float.BYTES;
-      FloatVector x = fromMemorySegment(SPECIES, MEMORY, a + at, ORDER, mask);
-      sum0 = x.fma(fromMemorySegment(SPECIES, MEMORY, b0 + at, ORDER, mask), sum0);
-      sum1 = x.fma(fromMemorySegment(SPECIES, MEMORY, b1 + at, ORDER, mask), sum1);
-      sum2 = x.fma(fromMemorySegment(SPECIES, MEMORY, b2 + at, ORDER, mask), sum2);
-      sum3 = x.fma(fromMemorySegment(SPECIES, MEMORY, b3 + at, ORDER, mask), sum3);
+      FloatVector x = fromMemorySegment(SPECIES, MEMORY, (a & ADDRESSES) + at, ORDER, mask);
+      sum0 = x.fma(fromMemorySegment(SPECIES, MEMORY, (b0 & ADDRESSES) + at, ORDER, mask), sum0);
+      sum1 = x.fma(fromMemorySegment(SPECIES, MEMORY, (b1 & ADDRESSES) + at, ORDER, mask), sum1);
+      sum2 = x.fma(fromMemorySegment(SPECIES, MEMORY, (b2 & ADDRESSES) + at, ORDER, mask), sum2);
+      sum3 = x.fma(fromMemorySegment(SPECIES, MEMORY, (b3 & ADDRESSES) + at, ORDER, mask), sum3);
     }
     putFloat(out, sum0.reduceLanes(VectorOperators.ADD));
     putFloat(out + Math.min(1, last) * outColumn, sum1.reduceLanes(VectorOperators.ADD));

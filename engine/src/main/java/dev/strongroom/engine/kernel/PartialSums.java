@@ -1,5 +1,6 @@
 package dev.strongroom.engine.kernel;
 
+import static dev.strongroom.engine.kernel.UncheckedMemory.ADDRESSES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.INTS;
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
@@ -69,21 +70,21 @@ final class PartialSums {
   private void addIntegers(int rows, boolean first) {
     int kept = first ? 0 : -1;
     for (int i = 0; i < rows * ROW_BYTES; i += VECTOR_BYTES) {
-      IntVector before = IntVector.fromMemorySegment(INTS, MEMORY, totals + i, ORDER);
+      IntVector before = IntVector.fromMemorySegment(INTS, MEMORY, (totals & ADDRESSES) + i, ORDER);
       before
           .and(kept)
           .add(
-              fromMemorySegment(SPECIES, MEMORY, piece + i, ORDER)
+              fromMemorySegment(SPECIES, MEMORY, (piece & ADDRESSES) + i, ORDER)
                   .convertShape(VectorOperators.F2I, INTS, 0))
-          .intoMemorySegment(MEMORY, totals + i, ORDER);
+          .intoMemorySegment(MEMORY, (totals & ADDRESSES) + i, ORDER);
     }
   }
 
   private void addFloats(int rows) {
     for (int i = 0; i < rows * ROW_BYTES; i += VECTOR_BYTES) {
-      fromMemorySegment(SPECIES, MEMORY, totals + i, ORDER)
-          .add(fromMemorySegment(SPECIES, MEMORY, piece + i, ORDER))
-          .intoMemorySegment(MEMORY, totals + i, ORDER);
+      fromMemorySegment(SPECIES, MEMORY, (totals & ADDRESSES) + i, ORDER)
+          .add(fromMemorySegment(SPECIES, MEMORY, (piece & ADDRESSES) + i, ORDER))
+          .intoMemorySegment(MEMORY, (totals & ADDRESSES) + i, ORDER);
     }
   }
 
@@ -112,20 +113,21 @@ final class PartialSums {
 
   private void scale(long row, long panel) {
     for (int half = 0; half < 2 * VECTOR_BYTES; half += VECTOR_BYTES) {
-      FloatVector factor = fromMemorySegment(SPECIES, MEMORY, panel + MULTIPLIERS + half, ORDER);
-      FloatVector bias = fromMemorySegment(SPECIES, MEMORY, panel + half, ORDER);
+      FloatVector factor =
+          fromMemorySegment(SPECIES, MEMORY, (panel + MULTIPLIERS + half) & ADDRESSES, ORDER);
+      FloatVector bias = fromMemorySegment(SPECIES, MEMORY, (panel & ADDRESSES) + half, ORDER);
       if (integers) {
         factor
             .mul(
-                IntVector.fromMemorySegment(INTS, MEMORY, row + half, ORDER)
+                IntVector.fromMemorySegment(INTS, MEMORY, (row & ADDRESSES) + half, ORDER)
                     .convertShape(VectorOperators.I2F, SPECIES, 0))
             .add(bias)
-            .intoMemorySegment(MEMORY, row + half, ORDER);
+            .intoMemorySegment(MEMORY, (row & ADDRESSES) + half, ORDER);
       } else {
         factor
-            .mul(fromMemorySegment(SPECIES, MEMORY, row + half, ORDER))
+            .mul(fromMemorySegment(SPECIES, MEMORY, (row & ADDRESSES) + half, ORDER))
             .add(bias)
-            .intoMemorySegment(MEMORY, row + half, ORDER);
+            .intoMemorySegment(MEMORY, (row & ADDRESSES) + half, ORDER);
       }
     }
   }
@@ -134,8 +136,8 @@ final class PartialSums {
     int whole = lanes & -LANES;
     for (int i = 0; i < whole; i += LANES) {
       long at = (long) i * Float.BYTES;
-      fromMemorySegment(SPECIES, MEMORY, row + at, ORDER)
-          .intoMemorySegment(MEMORY, out + at, ORDER);
+      fromMemorySegment(SPECIES, MEMORY, (row & ADDRESSES) + at, ORDER)
+          .intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
     }
     for (int i = whole; i < lanes; i++) {
       long at = (long) i * Float.BYTES;

@@ -1,5 +1,6 @@
 package dev.strongroom.engine.kernel;
 
+import static dev.strongroom.engine.kernel.UncheckedMemory.ADDRESSES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
 import static dev.strongroom.engine.kernel.UncheckedMemory.ORDER;
@@ -58,11 +59,12 @@ final class Pool2d extends SlidingKernel {
       for (int ky = kyFrom; ky < kyTo; ky++) {
         for (int kx = kxFrom; kx < kxTo; kx++) {
           best =
-              fromMemorySegment(SPECIES, MEMORY, in + at + ky * tapRow + kx * tapPixel, ORDER)
+              fromMemorySegment(
+                      SPECIES, MEMORY, (in + at + ky * tapRow + kx * tapPixel) & ADDRESSES, ORDER)
                   .max(best);
         }
       }
-      best.intoMemorySegment(MEMORY, out + at, ORDER);
+      best.intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
     }
     for (; c < channels; c++) {
       long at = (long) c * Float.BYTES;
@@ -85,11 +87,12 @@ final class Pool2d extends SlidingKernel {
       for (int ky = kyFrom; ky < kyTo; ky++) {
         for (int kx = kxFrom; kx < kxTo; kx++) {
           sum =
-              fromMemorySegment(SPECIES, MEMORY, in + at + ky * tapRow + kx * tapPixel, ORDER)
+              fromMemorySegment(
+                      SPECIES, MEMORY, (in + at + ky * tapRow + kx * tapPixel) & ADDRESSES, ORDER)
                   .add(sum);
         }
       }
-      sum.mul(factor).intoMemorySegment(MEMORY, out + at, ORDER);
+      sum.mul(factor).intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
     }
     for (; c < channels; c++) {
       long at = (long) c * Float.BYTES;

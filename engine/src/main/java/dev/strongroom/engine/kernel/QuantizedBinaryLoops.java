@@ -1,5 +1,6 @@
 package dev.strongroom.engine.kernel;
 
+import static dev.strongroom.engine.kernel.UncheckedMemory.ADDRESSES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.BYTES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
@@ -57,7 +58,7 @@ final class QuantizedBinaryLoops {
     for (int i = 0; i < n; i += LANES) {
       FloatVector x =
           (FloatVector)
-              ByteVector.fromMemorySegment(BYTES, MEMORY, a + i, ORDER)
+              ByteVector.fromMemorySegment(BYTES, MEMORY, (a & ADDRESSES) + i, ORDER)
                   .convertShape(VectorOperators.B2F, SPECIES, 0);
       FloatVector v = x.sub(aZero).mul(aScale).add(summand);
       v = v.blend(0f, v.compare(VectorOperators.NE, v));
@@ -67,7 +68,7 @@ final class QuantizedBinaryLoops {
           .reinterpretAsInts()
           .add(rounding.move)
           .convertShape(VectorOperators.I2B, BYTES, 0)
-          .intoMemorySegment(MEMORY, out + i, ORDER);
+          .intoMemorySegment(MEMORY, (out & ADDRESSES) + i, ORDER);
     }
   }
 
@@ -75,11 +76,11 @@ final class QuantizedBinaryLoops {
     for (int i = 0; i < n; i += LANES) {
       FloatVector x =
           (FloatVector)
-              ByteVector.fromMemorySegment(BYTES, MEMORY, a + i, ORDER)
+              ByteVector.fromMemorySegment(BYTES, MEMORY, (a & ADDRESSES) + i, ORDER)
                   .convertShape(VectorOperators.B2F, SPECIES, 0);
       FloatVector y =
           (FloatVector)
-              ByteVector.fromMemorySegment(BYTES, MEMORY, b + i, ORDER)
+              ByteVector.fromMemorySegment(BYTES, MEMORY, (b & ADDRESSES) + i, ORDER)
                   .convertShape(VectorOperators.B2F, SPECIES, 0);
       FloatVector v = y.sub(bZero).mul(bScale).add(x.sub(aZero).mul(aScale));
       v = v.blend(0f, v.compare(VectorOperators.NE, v));
@@ -89,7 +90,7 @@ final class QuantizedBinaryLoops {
           .reinterpretAsInts()
           .add(rounding.move)
           .convertShape(VectorOperators.I2B, BYTES, 0)
-          .intoMemorySegment(MEMORY, out + i, ORDER);
+          .intoMemorySegment(MEMORY, (out & ADDRESSES) + i, ORDER);
     }
   }
 
@@ -97,7 +98,7 @@ final class QuantizedBinaryLoops {
     for (int i = 0; i < n; i += LANES) {
       FloatVector x =
           (FloatVector)
-              ByteVector.fromMemorySegment(BYTES, MEMORY, a + i, ORDER)
+              ByteVector.fromMemorySegment(BYTES, MEMORY, (a & ADDRESSES) + i, ORDER)
                   .convertShape(VectorOperators.B2F, SPECIES, 0);
       FloatVector v = x.sub(aZero).mul(factor).mul(aScale);
       v = v.blend(0f, v.compare(VectorOperators.NE, v));
@@ -107,7 +108,7 @@ final class QuantizedBinaryLoops {
           .reinterpretAsInts()
           .add(rounding.move)
           .convertShape(VectorOperators.I2B, BYTES, 0)
-          .intoMemorySegment(MEMORY, out + i, ORDER);
+          .intoMemorySegment(MEMORY, (out & ADDRESSES) + i, ORDER);
     }
   }
 
@@ -115,11 +116,11 @@ final class QuantizedBinaryLoops {
     for (int i = 0; i < n; i += LANES) {
       FloatVector x =
           (FloatVector)
-              ByteVector.fromMemorySegment(BYTES, MEMORY, a + i, ORDER)
+              ByteVector.fromMemorySegment(BYTES, MEMORY, (a & ADDRESSES) + i, ORDER)
                   .convertShape(VectorOperators.B2F, SPECIES, 0);
       FloatVector y =
           (FloatVector)
-              ByteVector.fromMemorySegment(BYTES, MEMORY, b + i, ORDER)
+              ByteVector.fromMemorySegment(BYTES, MEMORY, (b & ADDRESSES) + i, ORDER)
                   .convertShape(VectorOperators.B2F, SPECIES, 0);
       FloatVector v = x.sub(aZero).mul(y.sub(bZero)).mul(aScale);
       v = v.blend(0f, v.compare(VectorOperators.NE, v));
@@ -129,7 +130,7 @@ final class QuantizedBinaryLoops {
           .reinterpretAsInts()
           .add(rounding.move)
           .convertShape(VectorOperators.I2B, BYTES, 0)
-          .intoMemorySegment(MEMORY, out + i, ORDER);
+          .intoMemorySegment(MEMORY, (out & ADDRESSES) + i, ORDER);
     }
   }
 }

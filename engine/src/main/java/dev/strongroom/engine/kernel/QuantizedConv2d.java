@@ -1,5 +1,6 @@
 package dev.strongroom.engine.kernel;
 
+import static dev.strongroom.engine.kernel.UncheckedMemory.ADDRESSES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.BYTES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.FLOAT;
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
@@ -213,44 +214,44 @@ final class QuantizedConv2d extends SlidingKernel {
       long row = w + (long) i * WEIGHT_ROW;
       FloatVector w0 =
           (FloatVector)
-              ByteVector.fromMemorySegment(BYTES, MEMORY, row, ORDER)
+              ByteVector.fromMemorySegment(BYTES, MEMORY, row & ADDRESSES, ORDER)
                   .convertShape(VectorOperators.B2F, SPECIES, 0);
       FloatVector w1 =
           (FloatVector)
-              ByteVector.fromMemorySegment(BYTES, MEMORY, row + LANES, ORDER)
+              ByteVector.fromMemorySegment(BYTES, MEMORY, (row + LANES) & ADDRESSES, ORDER)
                   .convertShape(VectorOperators.B2F, SPECIES, 0);
-      FloatVector x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, in0 + at));
+      FloatVector x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, (in0 & ADDRESSES) + at));
       sum00 = x.fma(w0, sum00);
       sum01 = x.fma(w1, sum01);
-      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, in1 + at));
+      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, (in1 & ADDRESSES) + at));
       sum10 = x.fma(w0, sum10);
       sum11 = x.fma(w1, sum11);
-      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, in2 + at));
+      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, (in2 & ADDRESSES) + at));
       sum20 = x.fma(w0, sum20);
       sum21 = x.fma(w1, sum21);
-      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, in3 + at));
+      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, (in3 & ADDRESSES) + at));
       sum30 = x.fma(w0, sum30);
       sum31 = x.fma(w1, sum31);
-      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, in4 + at));
+      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, (in4 & ADDRESSES) + at));
       sum40 = x.fma(w0, sum40);
       sum41 = x.fma(w1, sum41);
-      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, in5 + at));
+      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, (in5 & ADDRESSES) + at));
       sum50 = x.fma(w0, sum50);
       sum51 = x.fma(w1, sum51);
     }
     long out = sums.piece;
-    sum00.intoMemorySegment(MEMORY, out, ORDER);
-    sum01.intoMemorySegment(MEMORY, out + VECTOR_BYTES, ORDER);
-    sum10.intoMemorySegment(MEMORY, out + 2 * VECTOR_BYTES, ORDER);
-    sum11.intoMemorySegment(MEMORY, out + 3 * VECTOR_BYTES, ORDER);
-    sum20.intoMemorySegment(MEMORY, out + 4 * VECTOR_BYTES, ORDER);
-    sum21.intoMemorySegment(MEMORY, out + 5 * VECTOR_BYTES, ORDER);
-    sum30.intoMemorySegment(MEMORY, out + 6 * VECTOR_BYTES, ORDER);
-    sum31.intoMemorySegment(MEMORY, out + 7 * VECTOR_BYTES, ORDER);
-    sum40.intoMemorySegment(MEMORY, out + 8 * VECTOR_BYTES, ORDER);
-    sum41.intoMemorySegment(MEMORY, out + 9 * VECTOR_BYTES, ORDER);
-    sum50.intoMemorySegment(MEMORY, out + 10 * VECTOR_BYTES, ORDER);
-    sum51.intoMemorySegment(MEMORY, out + 11 * VECTOR_BYTES, ORDER);
+    sum00.intoMemorySegment(MEMORY, out & ADDRESSES, ORDER);
+    sum01.intoMemorySegment(MEMORY, (out + VECTOR_BYTES) & ADDRESSES, ORDER);
+    sum10.intoMemorySegment(MEMORY, (out + 2 * VECTOR_BYTES) & ADDRESSES, ORDER);
+    sum11.intoMemorySegment(MEMORY, (out + 3 * VECTOR_BYTES) & ADDRESSES, ORDER);
+    sum20.intoMemorySegment(MEMORY, (out + 4 * VECTOR_BYTES) & ADDRESSES, ORDER);
+    sum21.intoMemorySegment(MEMORY, (out + 5 * VECTOR_BYTES) & ADDRESSES, ORDER);
+    sum30.intoMemorySegment(MEMORY, (out + 6 * VECTOR_BYTES) & ADDRESSES, ORDER);
+    sum31.intoMemorySegment(MEMORY, (out + 7 * VECTOR_BYTES) & ADDRESSES, ORDER);
+    sum40.intoMemorySegment(MEMORY, (out + 8 * VECTOR_BYTES) & ADDRESSES, ORDER);
+    sum41.intoMemorySegment(MEMORY, (out + 9 * VECTOR_BYTES) & ADDRESSES, ORDER);
+    sum50.intoMemorySegment(MEMORY, (out + 10 * VECTOR_BYTES) & ADDRESSES, ORDER);
+    sum51.intoMemorySegment(MEMORY, (out + 11 * VECTOR_BYTES) & ADDRESSES, ORDER);
   }
 
   /** One pixel by four panels, a row of sums each. */
@@ -269,56 +270,57 @@ final class QuantizedConv2d extends SlidingKernel {
     for (int i = 0; i < n; i++) {
       long at = (long) i * WEIGHT_ROW;
       FloatVector x =
-          FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, rows + (long) i * Float.BYTES));
+          FloatVector.broadcast(
+              SPECIES, MEMORY.get(FLOAT, (rows & ADDRESSES) + (long) i * Float.BYTES));
       sum00 =
           x.fma(
-              ByteVector.fromMemorySegment(BYTES, MEMORY, w + at, ORDER)
+              ByteVector.fromMemorySegment(BYTES, MEMORY, (w & ADDRESSES) + at, ORDER)
                   .convertShape(VectorOperators.B2F, SPECIES, 0),
               sum00);
       sum01 =
           x.fma(
-              ByteVector.fromMemorySegment(BYTES, MEMORY, w + at + LANES, ORDER)
+              ByteVector.fromMemorySegment(BYTES, MEMORY, (w + at + LANES) & ADDRESSES, ORDER)
                   .convertShape(VectorOperators.B2F, SPECIES, 0),
               sum01);
       sum10 =
           x.fma(
-              ByteVector.fromMemorySegment(BYTES, MEMORY, w1 + at, ORDER)
+              ByteVector.fromMemorySegment(BYTES, MEMORY, (w1 & ADDRESSES) + at, ORDER)
                   .convertShape(VectorOperators.B2F, SPECIES, 0),
               sum10);
       sum11 =
           x.fma(
-              ByteVector.fromMemorySegment(BYTES, MEMORY, w1 + at + LANES, ORDER)
+              ByteVector.fromMemorySegment(BYTES, MEMORY, (w1 + at + LANES) & ADDRESSES, ORDER)
                   .convertShape(VectorOperators.B2F, SPECIES, 0),
               sum11);
       sum20 =
           x.fma(
-              ByteVector.fromMemorySegment(BYTES, MEMORY, w2 + at, ORDER)
+              ByteVector.fromMemorySegment(BYTES, MEMORY, (w2 & ADDRESSES) + at, ORDER)
                   .convertShape(VectorOperators.B2F, SPECIES, 0),
               sum20);
       sum21 =
           x.fma(
-              ByteVector.fromMemorySegment(BYTES, MEMORY, w2 + at + LANES, ORDER)
+              ByteVector.fromMemorySegment(BYTES, MEMORY, (w2 + at + LANES) & ADDRESSES, ORDER)
                   .convertShape(VectorOperators.B2F, SPECIES, 0),
               sum21);
       sum30 =
           x.fma(
-              ByteVector.fromMemorySegment(BYTES, MEMORY, w3 + at, ORDER)
+              ByteVector.fromMemorySegment(BYTES, MEMORY, (w3 & ADDRESSES) + at, ORDER)
                   .convertShape(VectorOperators.B2F, SPECIES, 0),
               sum30);
       sum31 =
           x.fma(
-              ByteVector.fromMemorySegment(BYTES, MEMORY, w3 + at + LANES, ORDER)
+              ByteVector.fromMemorySegment(BYTES, MEMORY, (w3 + at + LANES) & ADDRESSES, ORDER)
                   .convertShape(VectorOperators.B2F, SPECIES, 0),
               sum31);
     }
     long out = sums.piece;
-    sum00.intoMemorySegment(MEMORY, out, ORDER);
-    sum01.intoMemorySegment(MEMORY, out + VECTOR_BYTES, ORDER);
-    sum10.intoMemorySegment(MEMORY, out + 2 * VECTOR_BYTES, ORDER);
-    sum11.intoMemorySegment(MEMORY, out + 3 * VECTOR_BYTES, ORDER);
-    sum20.intoMemorySegment(MEMORY, out + 4 * VECTOR_BYTES, ORDER);
-    sum21.intoMemorySegment(MEMORY, out + 5 * VECTOR_BYTES, ORDER);
-    sum30.intoMemorySegment(MEMORY, out + 6 * VECTOR_BYTES, ORDER);
-    sum31.intoMemorySegment(MEMORY, out + 7 * VECTOR_BYTES, ORDER);
+    sum00.intoMemorySegment(MEMORY, out & ADDRESSES, ORDER);
+    sum01.intoMemorySegment(MEMORY, (out + VECTOR_BYTES) & ADDRESSES, ORDER);
+    sum10.intoMemorySegment(MEMORY, (out + 2 * VECTOR_BYTES) & ADDRESSES, ORDER);
+    sum11.intoMemorySegment(MEMORY, (out + 3 * VECTOR_BYTES) & ADDRESSES, ORDER);
+    sum20.intoMemorySegment(MEMORY, (out + 4 * VECTOR_BYTES) & ADDRESSES, ORDER);
+    sum21.intoMemorySegment(MEMORY, (out + 5 * VECTOR_BYTES) & ADDRESSES, ORDER);
+    sum30.intoMemorySegment(MEMORY, (out + 6 * VECTOR_BYTES) & ADDRESSES, ORDER);
+    sum31.intoMemorySegment(MEMORY, (out + 7 * VECTOR_BYTES) & ADDRESSES, ORDER);
   }
 }

@@ -1,5 +1,6 @@
 package dev.strongroom.engine.kernel;
 
+import static dev.strongroom.engine.kernel.UncheckedMemory.ADDRESSES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.BYTES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
@@ -132,46 +133,49 @@ final class QuantizedDepthwiseConv2d extends SlidingKernel {
         FloatVector w =
             (FloatVector)
                 ByteVector.fromMemorySegment(
-                        BYTES, MEMORY, weight + ((long) ky * kernelWidth + kx) * WEIGHT_ROW, ORDER)
+                        BYTES,
+                        MEMORY,
+                        (weight + ((long) ky * kernelWidth + kx) * WEIGHT_ROW) & ADDRESSES,
+                        ORDER)
                     .convertShape(VectorOperators.B2F, SPECIES, 0);
         FloatVector x =
             (FloatVector)
-                ByteVector.fromMemorySegment(BYTES, MEMORY, in + at, ORDER)
+                ByteVector.fromMemorySegment(BYTES, MEMORY, (in + at) & ADDRESSES, ORDER)
                     .convertShape(VectorOperators.B2F, SPECIES, 0);
         sum0 = x.sub(inZero).fma(w, sum0);
         x =
             (FloatVector)
-                ByteVector.fromMemorySegment(BYTES, MEMORY, in1 + at, ORDER)
+                ByteVector.fromMemorySegment(BYTES, MEMORY, (in1 + at) & ADDRESSES, ORDER)
                     .convertShape(VectorOperators.B2F, SPECIES, 0);
         sum1 = x.sub(inZero).fma(w, sum1);
         x =
             (FloatVector)
-                ByteVector.fromMemorySegment(BYTES, MEMORY, in2 + at, ORDER)
+                ByteVector.fromMemorySegment(BYTES, MEMORY, (in2 + at) & ADDRESSES, ORDER)
                     .convertShape(VectorOperators.B2F, SPECIES, 0);
         sum2 = x.sub(inZero).fma(w, sum2);
         x =
             (FloatVector)
-                ByteVector.fromMemorySegment(BYTES, MEMORY, in3 + at, ORDER)
+                ByteVector.fromMemorySegment(BYTES, MEMORY, (in3 + at) & ADDRESSES, ORDER)
                     .convertShape(VectorOperators.B2F, SPECIES, 0);
         sum3 = x.sub(inZero).fma(w, sum3);
         x =
             (FloatVector)
-                ByteVector.fromMemorySegment(BYTES, MEMORY, in4 + at, ORDER)
+                ByteVector.fromMemorySegment(BYTES, MEMORY, (in4 + at) & ADDRESSES, ORDER)
                     .convertShape(VectorOperators.B2F, SPECIES, 0);
         sum4 = x.sub(inZero).fma(w, sum4);
         x =
             (FloatVector)
-                ByteVector.fromMemorySegment(BYTES, MEMORY, in5 + at, ORDER)
+                ByteVector.fromMemorySegment(BYTES, MEMORY, (in5 + at) & ADDRESSES, ORDER)
                     .convertShape(VectorOperators.B2F, SPECIES, 0);
         sum5 = x.sub(inZero).fma(w, sum5);
       }
     }
-    sum0.intoMemorySegment(MEMORY, piece, ORDER);
-    sum1.intoMemorySegment(MEMORY, piece + PIECE_ROW, ORDER);
-    sum2.intoMemorySegment(MEMORY, piece + 2 * PIECE_ROW, ORDER);
-    sum3.intoMemorySegment(MEMORY, piece + 3 * PIECE_ROW, ORDER);
-    sum4.intoMemorySegment(MEMORY, piece + 4 * PIECE_ROW, ORDER);
-    sum5.intoMemorySegment(MEMORY, piece + 5 * PIECE_ROW, ORDER);
+    sum0.intoMemorySegment(MEMORY, piece & ADDRESSES, ORDER);
+    sum1.intoMemorySegment(MEMORY, (piece + PIECE_ROW) & ADDRESSES, ORDER);
+    sum2.intoMemorySegment(MEMORY, (piece + 2 * PIECE_ROW) & ADDRESSES, ORDER);
+    sum3.intoMemorySegment(MEMORY, (piece + 3 * PIECE_ROW) & ADDRESSES, ORDER);
+    sum4.intoMemorySegment(MEMORY, (piece + 4 * PIECE_ROW) & ADDRESSES, ORDER);
+    sum5.intoMemorySegment(MEMORY, (piece + 5 * PIECE_ROW) & ADDRESSES, ORDER);
   }
 
   /** The same with inputs that are floats. */
@@ -183,14 +187,14 @@ final class QuantizedDepthwiseConv2d extends SlidingKernel {
           long at = in + p * inStep + ky * tapRow + kx * tapPixel;
           long w = weight + ((long) ky * kernelWidth + kx) * WEIGHT_ROW;
           sum =
-              fromMemorySegment(SPECIES, MEMORY, at, ORDER)
+              fromMemorySegment(SPECIES, MEMORY, at & ADDRESSES, ORDER)
                   .fma(
-                      ByteVector.fromMemorySegment(BYTES, MEMORY, w, ORDER)
+                      ByteVector.fromMemorySegment(BYTES, MEMORY, w & ADDRESSES, ORDER)
                           .convertShape(VectorOperators.B2F, SPECIES, 0),
                       sum);
         }
       }
-      sum.intoMemorySegment(MEMORY, piece + (long) p * PIECE_ROW, ORDER);
+      sum.intoMemorySegment(MEMORY, (piece + (long) p * PIECE_ROW) & ADDRESSES, ORDER);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.strongroom.engine.kernel;
 
+import static dev.strongroom.engine.kernel.UncheckedMemory.ADDRESSES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.BYTES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
@@ -65,10 +66,10 @@ final class QuantizedPool2d extends SlidingKernel {
       for (int ky = kyFrom; ky < kyTo; ky++) {
         for (int kx = kxFrom; kx < kxTo; kx++) {
           long at = in + c + ky * tapRow + kx * tapPixel;
-          best = ByteVector.fromMemorySegment(BYTES, MEMORY, at, ORDER).max(best);
+          best = ByteVector.fromMemorySegment(BYTES, MEMORY, at & ADDRESSES, ORDER).max(best);
         }
       }
-      best.intoMemorySegment(MEMORY, out + c, ORDER);
+      best.intoMemorySegment(MEMORY, (out + c) & ADDRESSES, ORDER);
     }
     for (; c < channels; c++) {
       int best = Byte.MIN_VALUE;
@@ -92,7 +93,7 @@ final class QuantizedPool2d extends SlidingKernel {
           long at = in + c + ky * tapRow + kx * tapPixel;
           FloatVector x =
               (FloatVector)
-                  ByteVector.fromMemorySegment(BYTES, MEMORY, at, ORDER)
+                  ByteVector.fromMemorySegment(BYTES, MEMORY, at & ADDRESSES, ORDER)
                       .convertShape(VectorOperators.B2F, SPECIES, 0);
           sum = x.add(sum);
         }
@@ -105,7 +106,7 @@ final class QuantizedPool2d extends SlidingKernel {
           .reinterpretAsInts()
           .add(rounding.move)
           .convertShape(VectorOperators.I2B, BYTES, 0)
-          .intoMemorySegment(MEMORY, out + c, ORDER);
+          .intoMemorySegment(MEMORY, (out + c) & ADDRESSES, ORDER);
     }
     for (; c < channels; c++) {
       int sum = 0;

@@ -1,5 +1,6 @@
 package dev.strongroom.engine.kernel;
 
+import static dev.strongroom.engine.kernel.UncheckedMemory.ADDRESSES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
 import static dev.strongroom.engine.kernel.UncheckedMemory.ORDER;
@@ -42,34 +43,34 @@ final class ReduceLoops {
   private static void sumAcross(long in, long step, int count, long out, boolean first) {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int i = 0; i < count; i++) {
-      sum = fromMemorySegment(SPECIES, MEMORY, in + i * step, ORDER).add(sum);
+      sum = fromMemorySegment(SPECIES, MEMORY, (in + i * step) & ADDRESSES, ORDER).add(sum);
     }
     if (!first) {
-      sum = fromMemorySegment(SPECIES, MEMORY, out, ORDER).add(sum);
+      sum = fromMemorySegment(SPECIES, MEMORY, out & ADDRESSES, ORDER).add(sum);
     }
-    sum.intoMemorySegment(MEMORY, out, ORDER);
+    sum.intoMemorySegment(MEMORY, out & ADDRESSES, ORDER);
   }
 
   private static void maxAcross(long in, long step, int count, long out, boolean first) {
-    FloatVector max = fromMemorySegment(SPECIES, MEMORY, in, ORDER);
+    FloatVector max = fromMemorySegment(SPECIES, MEMORY, in & ADDRESSES, ORDER);
     for (int i = 1; i < count; i++) {
-      max = fromMemorySegment(SPECIES, MEMORY, in + i * step, ORDER).max(max);
+      max = fromMemorySegment(SPECIES, MEMORY, (in + i * step) & ADDRESSES, ORDER).max(max);
     }
     if (!first) {
-      max = fromMemorySegment(SPECIES, MEMORY, out, ORDER).max(max);
+      max = fromMemorySegment(SPECIES, MEMORY, out & ADDRESSES, ORDER).max(max);
     }
-    max.intoMemorySegment(MEMORY, out, ORDER);
+    max.intoMemorySegment(MEMORY, out & ADDRESSES, ORDER);
   }
 
   private static void minAcross(long in, long step, int count, long out, boolean first) {
-    FloatVector min = fromMemorySegment(SPECIES, MEMORY, in, ORDER);
+    FloatVector min = fromMemorySegment(SPECIES, MEMORY, in & ADDRESSES, ORDER);
     for (int i = 1; i < count; i++) {
-      min = fromMemorySegment(SPECIES, MEMORY, in + i * step, ORDER).min(min);
+      min = fromMemorySegment(SPECIES, MEMORY, (in + i * step) & ADDRESSES, ORDER).min(min);
     }
     if (!first) {
-      min = fromMemorySegment(SPECIES, MEMORY, out, ORDER).min(min);
+      min = fromMemorySegment(SPECIES, MEMORY, out & ADDRESSES, ORDER).min(min);
     }
-    min.intoMemorySegment(MEMORY, out, ORDER);
+    min.intoMemorySegment(MEMORY, out & ADDRESSES, ORDER);
   }
 
   /** Reduces {@code count} elements, {@code step} bytes apart, to one. */
@@ -96,25 +97,31 @@ final class ReduceLoops {
   }
 
   private static float sum(long in, int n) {
-    FloatVector sum = fromMemorySegment(SPECIES, MEMORY, in, ORDER);
+    FloatVector sum = fromMemorySegment(SPECIES, MEMORY, in & ADDRESSES, ORDER);
     for (int i = LANES; i < n; i += LANES) {
-      sum = fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER).add(sum);
+      sum =
+          fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + (long) i * Float.BYTES, ORDER)
+              .add(sum);
     }
     return sum.reduceLanes(VectorOperators.ADD);
   }
 
   private static float max(long in, int n) {
-    FloatVector max = fromMemorySegment(SPECIES, MEMORY, in, ORDER);
+    FloatVector max = fromMemorySegment(SPECIES, MEMORY, in & ADDRESSES, ORDER);
     for (int i = LANES; i < n; i += LANES) {
-      max = fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER).max(max);
+      max =
+          fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + (long) i * Float.BYTES, ORDER)
+              .max(max);
     }
     return max.reduceLanes(VectorOperators.MAX);
   }
 
   private static float min(long in, int n) {
-    FloatVector min = fromMemorySegment(SPECIES, MEMORY, in, ORDER);
+    FloatVector min = fromMemorySegment(SPECIES, MEMORY, in & ADDRESSES, ORDER);
     for (int i = LANES; i < n; i += LANES) {
-      min = fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER).min(min);
+      min =
+          fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + (long) i * Float.BYTES, ORDER)
+              .min(min);
     }
     return min.reduceLanes(VectorOperators.MIN);
   }

@@ -1,5 +1,6 @@
 package dev.strongroom.engine.kernel;
 
+import static dev.strongroom.engine.kernel.UncheckedMemory.ADDRESSES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.BYTES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
@@ -47,7 +48,8 @@ final class Rounding {
   void run(long in, long out, int n) {
     int whole = n & -LANES;
     for (int i = 0; i < whole; i += LANES) {
-      FloatVector v = fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER);
+      FloatVector v =
+          fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + (long) i * Float.BYTES, ORDER);
       v = v.blend(0f, v.compare(VectorOperators.NE, v));
       v = v.blend(lowest, v.lt(lowest));
       v = v.blend(highest, v.compare(VectorOperators.GT, highest));
@@ -55,7 +57,7 @@ final class Rounding {
           .reinterpretAsInts()
           .add(move)
           .convertShape(VectorOperators.I2B, BYTES, 0)
-          .intoMemorySegment(MEMORY, out + i, ORDER);
+          .intoMemorySegment(MEMORY, (out & ADDRESSES) + i, ORDER);
     }
     for (int i = whole; i < n; i++) {
       putByte(out + i, scalar(getFloat(in + (long) i * Float.BYTES)));
@@ -67,7 +69,8 @@ final class Rounding {
     int whole = n & -LANES;
     FloatVector divisor = broadcast(SPECIES, scale);
     for (int i = 0; i < whole; i += LANES) {
-      FloatVector v = fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER);
+      FloatVector v =
+          fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + (long) i * Float.BYTES, ORDER);
       v = v.div(divisor);
       v = v.blend(0f, v.compare(VectorOperators.NE, v));
       v = v.blend(lowest, v.lt(lowest));
@@ -76,7 +79,7 @@ final class Rounding {
           .reinterpretAsInts()
           .add(move)
           .convertShape(VectorOperators.I2B, BYTES, 0)
-          .intoMemorySegment(MEMORY, out + i, ORDER);
+          .intoMemorySegment(MEMORY, (out & ADDRESSES) + i, ORDER);
     }
     for (int i = whole; i < n; i++) {
       putByte(out + i, scalar(getFloat(in + (long) i * Float.BYTES) / scale));

@@ -1,5 +1,6 @@
 package dev.strongroom.engine.kernel;
 
+import static dev.strongroom.engine.kernel.UncheckedMemory.ADDRESSES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
 import static dev.strongroom.engine.kernel.UncheckedMemory.ORDER;
@@ -23,9 +24,9 @@ final class SimpleLoops {
     FloatVector shift = broadcast(SPECIES, a.shift());
     for (int i = 0; i < n; i += LANES) {
       long at = (long) i * Float.BYTES;
-      FloatVector x = fromMemorySegment(SPECIES, MEMORY, in + at, ORDER);
+      FloatVector x = fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + at, ORDER);
       FloatVector y = x;
-      y.fma(scale, shift).intoMemorySegment(MEMORY, out + at, ORDER);
+      y.fma(scale, shift).intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
     }
   }
 
@@ -34,9 +35,9 @@ final class SimpleLoops {
     FloatVector shift = broadcast(SPECIES, a.shift());
     for (int i = 0; i < n; i += LANES) {
       long at = (long) i * Float.BYTES;
-      FloatVector x = fromMemorySegment(SPECIES, MEMORY, in + at, ORDER);
+      FloatVector x = fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + at, ORDER);
       FloatVector y = x.blend(0f, x.lt(0f));
-      y.fma(scale, shift).intoMemorySegment(MEMORY, out + at, ORDER);
+      y.fma(scale, shift).intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
     }
   }
 
@@ -45,10 +46,10 @@ final class SimpleLoops {
     FloatVector shift = broadcast(SPECIES, a.shift());
     for (int i = 0; i < n; i += LANES) {
       long at = (long) i * Float.BYTES;
-      FloatVector x = fromMemorySegment(SPECIES, MEMORY, in + at, ORDER);
+      FloatVector x = fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + at, ORDER);
       FloatVector y = x.blend(a.alpha(), x.lt(a.alpha()));
       y = y.blend(a.beta(), y.compare(VectorOperators.GT, a.beta()));
-      y.fma(scale, shift).intoMemorySegment(MEMORY, out + at, ORDER);
+      y.fma(scale, shift).intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
     }
   }
 
@@ -57,11 +58,11 @@ final class SimpleLoops {
     FloatVector shift = broadcast(SPECIES, a.shift());
     for (int i = 0; i < n; i += LANES) {
       long at = (long) i * Float.BYTES;
-      FloatVector x = fromMemorySegment(SPECIES, MEMORY, in + at, ORDER);
+      FloatVector x = fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + at, ORDER);
       FloatVector y = x.fma(broadcast(SPECIES, a.alpha()), broadcast(SPECIES, a.beta()));
       y = y.blend(0f, y.lt(0f));
       y = y.blend(1f, y.compare(VectorOperators.GT, 1f));
-      y.fma(scale, shift).intoMemorySegment(MEMORY, out + at, ORDER);
+      y.fma(scale, shift).intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
     }
   }
 
@@ -70,11 +71,11 @@ final class SimpleLoops {
     FloatVector shift = broadcast(SPECIES, a.shift());
     for (int i = 0; i < n; i += LANES) {
       long at = (long) i * Float.BYTES;
-      FloatVector x = fromMemorySegment(SPECIES, MEMORY, in + at, ORDER);
+      FloatVector x = fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + at, ORDER);
       FloatVector y = x.add(broadcast(SPECIES, a.alpha()));
       y = y.blend(0f, y.lt(0f));
       y = y.blend(a.beta(), y.compare(VectorOperators.GT, a.beta())).mul(x).div(a.beta());
-      y.fma(scale, shift).intoMemorySegment(MEMORY, out + at, ORDER);
+      y.fma(scale, shift).intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
     }
   }
 
@@ -83,9 +84,9 @@ final class SimpleLoops {
     FloatVector shift = broadcast(SPECIES, a.shift());
     for (int i = 0; i < n; i += LANES) {
       long at = (long) i * Float.BYTES;
-      FloatVector x = fromMemorySegment(SPECIES, MEMORY, in + at, ORDER);
+      FloatVector x = fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + at, ORDER);
       FloatVector y = x.blend(x.mul(a.alpha()), x.lt(0f));
-      y.fma(scale, shift).intoMemorySegment(MEMORY, out + at, ORDER);
+      y.fma(scale, shift).intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
     }
   }
 
@@ -94,9 +95,9 @@ final class SimpleLoops {
     FloatVector shift = broadcast(SPECIES, a.shift());
     for (int i = 0; i < n; i += LANES) {
       long at = (long) i * Float.BYTES;
-      FloatVector x = fromMemorySegment(SPECIES, MEMORY, in + at, ORDER);
+      FloatVector x = fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + at, ORDER);
       FloatVector y = x.lanewise(VectorOperators.SQRT);
-      y.fma(scale, shift).intoMemorySegment(MEMORY, out + at, ORDER);
+      y.fma(scale, shift).intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
     }
   }
 
@@ -105,9 +106,9 @@ final class SimpleLoops {
     FloatVector shift = broadcast(SPECIES, a.shift());
     for (int i = 0; i < n; i += LANES) {
       long at = (long) i * Float.BYTES;
-      FloatVector x = fromMemorySegment(SPECIES, MEMORY, in + at, ORDER);
+      FloatVector x = fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + at, ORDER);
       FloatVector y = broadcast(SPECIES, 1f).div(x.lanewise(VectorOperators.SQRT));
-      y.fma(scale, shift).intoMemorySegment(MEMORY, out + at, ORDER);
+      y.fma(scale, shift).intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
     }
   }
 
@@ -116,9 +117,9 @@ final class SimpleLoops {
     FloatVector shift = broadcast(SPECIES, a.shift());
     for (int i = 0; i < n; i += LANES) {
       long at = (long) i * Float.BYTES;
-      FloatVector x = fromMemorySegment(SPECIES, MEMORY, in + at, ORDER);
+      FloatVector x = fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + at, ORDER);
       FloatVector y = broadcast(SPECIES, 1f).div(x);
-      y.fma(scale, shift).intoMemorySegment(MEMORY, out + at, ORDER);
+      y.fma(scale, shift).intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
     }
   }
 
@@ -127,9 +128,9 @@ final class SimpleLoops {
     FloatVector shift = broadcast(SPECIES, a.shift());
     for (int i = 0; i < n; i += LANES) {
       long at = (long) i * Float.BYTES;
-      FloatVector x = fromMemorySegment(SPECIES, MEMORY, in + at, ORDER);
+      FloatVector x = fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + at, ORDER);
       FloatVector y = x.abs();
-      y.fma(scale, shift).intoMemorySegment(MEMORY, out + at, ORDER);
+      y.fma(scale, shift).intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
     }
   }
 
@@ -138,9 +139,9 @@ final class SimpleLoops {
     FloatVector shift = broadcast(SPECIES, a.shift());
     for (int i = 0; i < n; i += LANES) {
       long at = (long) i * Float.BYTES;
-      FloatVector x = fromMemorySegment(SPECIES, MEMORY, in + at, ORDER);
+      FloatVector x = fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + at, ORDER);
       FloatVector y = x.mul(x);
-      y.fma(scale, shift).intoMemorySegment(MEMORY, out + at, ORDER);
+      y.fma(scale, shift).intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
     }
   }
 }

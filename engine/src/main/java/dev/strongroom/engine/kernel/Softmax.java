@@ -1,9 +1,11 @@
 package dev.strongroom.engine.kernel;
 
+import static dev.strongroom.engine.kernel.UncheckedMemory.ADDRESSES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
 import static dev.strongroom.engine.kernel.UncheckedMemory.ORDER;
 import static dev.strongroom.engine.kernel.UncheckedMemory.SPECIES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.WIDE_LANES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.getFloat;
 import static dev.strongroom.engine.kernel.UncheckedMemory.putFloat;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
@@ -42,7 +44,9 @@ final class Softmax extends RowKernel {
   private float largest(long in) {
     FloatVector best = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
     for (int i = 0; i < whole; i += LANES) {
-      best = fromMemorySegment(SPECIES, MEMORY, in + (long) i * Float.BYTES, ORDER).max(best);
+      best =
+          fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + (long) i * Float.BYTES, ORDER)
+              .max(best);
     }
     float largest = best.reduceLanes(VectorOperators.MAX);
     for (int i = whole; i < n; i++) {
@@ -52,17 +56,21 @@ final class Softmax extends RowKernel {
   }
 
   private float exponentials(long in, long out, float largest) {
-    ExponentialLoop.run(ExponentialLoop.EXP, -largest, in, out, whole, 1f, 0f);
+    int wide = n & -WIDE_LANES;
+    ExponentialLoop.run(ExponentialLoop.EXP, -largest, in, out, wide, 1f, 0f);
+    for (int i = wide; i < n; i++) {
+      long at = (long) i * Float.BYTES;
+      putFloat(out + at, ScalarMath.exp(getFloat(in + at) - largest));
+    }
     FloatVector sums = FloatVector.zero(SPECIES);
     for (int i = 0; i < whole; i += LANES) {
-      sums = fromMemorySegment(SPECIES, MEMORY, out + (long) i * Float.BYTES, ORDER).add(sums);
+      sums =
+          fromMemorySegment(SPECIES, MEMORY, (out & ADDRESSES) + (long) i * Float.BYTES, ORDER)
+              .add(sums);
     }
     float sum = sums.reduceLanes(VectorOperators.ADD);
     for (int i = whole; i < n; i++) {
-      long at = (long) i * Float.BYTES;
-      float e = ScalarMath.exp(getFloat(in + at) - largest);
-      putFloat(out + at, e);
-      sum += e;
+      sum += getFloat(out + (long) i * Float.BYTES);
     }
     return sum;
   }
@@ -70,9 +78,9 @@ final class Softmax extends RowKernel {
   private void scale(long out, float factor) {
     for (int i = 0; i < whole; i += LANES) {
       long at = (long) i * Float.BYTES;
-      fromMemorySegment(SPECIES, MEMORY, out + at, ORDER)
+      fromMemorySegment(SPECIES, MEMORY, (out & ADDRESSES) + at, ORDER)
           .mul(factor)
-          .intoMemorySegment(MEMORY, out + at, ORDER);
+          .intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
     }
     for (int i = whole; i < n; i++) {
       long at = (long) i * Float.BYTES;

@@ -30,6 +30,32 @@ final class UncheckedMemory {
   /** Eight floats: half a panel of packed weights, and one register of AVX2. */
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_256;
 
+  /**
+   * The widest vectors that a panel of packed weights has room for and the processor computes with:
+   * for kernels of which every element is computed by itself, so that its bits do not depend on how
+   * many are computed at once.
+   */
+  static final VectorSpecies<Float> WIDE =
+      FloatVector.SPECIES_PREFERRED.length() >= FloatVector.SPECIES_512.length()
+          ? FloatVector.SPECIES_512
+          : FloatVector.SPECIES_256;
+
+  /** Floats in a wide vector. */
+  static final int WIDE_LANES = WIDE.length();
+
+  /** Bytes in a wide vector. */
+  static final int WIDE_BYTES = WIDE_LANES * Float.BYTES;
+
+  /**
+   * The bits that a process's addresses have. C2 cannot know that an address is one, and compares
+   * each with the length of {@link #MEMORY}; of {@code base & ADDRESSES} plus an index that counts
+   * up from 0 it knows, and compares nothing.
+   */
+  static final long ADDRESSES = (1L << 56) - 1;
+
+  /** The same for what is added to an address: the bits that an offset within a tensor has. */
+  static final long OFFSETS = (1L << 40) - 1;
+
   /** As many bytes: what is converted to a vector of floats. */
   static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_64;
 
@@ -46,6 +72,9 @@ final class UncheckedMemory {
   static final FloatVector LANE_NUMBERS =
       FloatVector.fromArray(SPECIES, new float[] {0, 1, 2, 3, 4, 5, 6, 7}, 0);
 
+  /** Less than n in a wide vector's first n lanes. */
+  static final FloatVector WIDE_LANE_NUMBERS = FloatVector.zero(WIDE).addIndex(1);
+
   static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ORDER);
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ORDER);
@@ -53,35 +82,35 @@ final class UncheckedMemory {
   private UncheckedMemory() {}
 
   static float getFloat(long address) {
-    return MEMORY.get(FLOAT, address);
+    return MEMORY.get(FLOAT, address & ADDRESSES);
   }
 
   static void putFloat(long address, float value) {
-    MEMORY.set(FLOAT, address, value);
+    MEMORY.set(FLOAT, address & ADDRESSES, value);
   }
 
   static int getInt(long address) {
-    return MEMORY.get(INT, address);
+    return MEMORY.get(INT, address & ADDRESSES);
   }
 
   static void putInt(long address, int value) {
-    MEMORY.set(INT, address, value);
+    MEMORY.set(INT, address & ADDRESSES, value);
   }
 
   static long getLong(long address) {
-    return MEMORY.get(LONG, address);
+    return MEMORY.get(LONG, address & ADDRESSES);
   }
 
   static void putLong(long address, long value) {
-    MEMORY.set(LONG, address, value);
+    MEMORY.set(LONG, address & ADDRESSES, value);
   }
 
   static byte getByte(long address) {
-    return MEMORY.get(ValueLayout.JAVA_BYTE, address);
+    return MEMORY.get(ValueLayout.JAVA_BYTE, address & ADDRESSES);
   }
 
   static void putByte(long address, byte value) {
-    MEMORY.set(ValueLayout.JAVA_BYTE, address, value);
+    MEMORY.set(ValueLayout.JAVA_BYTE, address & ADDRESSES, value);
   }
 
   /** Copies {@code bytes} bytes between ranges that do not overlap. */
