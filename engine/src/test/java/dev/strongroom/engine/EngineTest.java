@@ -14,6 +14,7 @@ import dev.strongroom.program.fixtures.RandomPrograms;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,23 @@ class EngineTest {
         assertThat(loaded.engine.bytesOpened())
             .isEqualTo(streamed.stream().mapToLong(i -> program.chunks().get(i)).sum());
       }
+    }
+  }
+
+  @Test
+  void tellsOfEachStepInItsOrderAndAnswersTheSame() throws Exception {
+    try (LoadedProgram loaded = new LoadedProgram(mixedWeights())) {
+      loaded.engine.loadResident();
+      List<float[]> inputs = loaded.inputs(5);
+      loaded.write(inputs);
+      loaded.engine.run();
+      List<float[]> expected = loaded.read();
+      List<Integer> told = new ArrayList<>();
+      loaded.write(inputs);
+      loaded.engine.run(told::add);
+      assertThat(told)
+          .isEqualTo(IntStream.range(0, loaded.program.steps().size()).boxed().toList());
+      assertThat(loaded.read()).usingRecursiveComparison().isEqualTo(expected);
     }
   }
 
