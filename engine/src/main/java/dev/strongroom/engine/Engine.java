@@ -8,9 +8,11 @@ import dev.strongroom.program.SecureLayout;
 import dev.strongroom.program.Space;
 import dev.strongroom.program.Step;
 import dev.strongroom.program.VerifiedProgram;
+import dev.strongroom.program.View;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /**
@@ -18,10 +20,17 @@ import java.util.function.IntConsumer;
  * step is a kernel that holds absolute addresses, and a run allocates nothing.
  *
  * <p>Kernels reach the block without bounds checks. It must stay allocated as long as the engine is
- * used; whoever frees it during {@link #run} corrupts the process. An engine serves one thread at a
- * time.
+ * used; whoever frees it during {@link #run} corrupts the process. An engine serves one caller at a
+ * time. With more than one thread, large steps are shared among them ({@link StepParts}), and chunks
+ * are opened beside the steps that do not wait for them.
  */
-public final class Engine {
+public final class Engine implements AutoCloseable {
+  /** The most threads that an engine runs on. */
+  public static final int MOST_THREADS = 16;
+
+  /** Multiply-accumulates that take several times as long as telling another thread of them. */
+  private static final long WORTH_SHARING = 200_000;
+
   private static final IntConsumer NOBODY = step -> {};
 
   private final Program program;
@@ -32,7 +41,17 @@ public final class Engine {
   private final MemorySegment[] inputs;
   private final MemorySegment[] outputs;
   private final OpenChunks resident;
-  private final Kernel[] kernels;
+
+  /** For each step its parts, of which the first is the caller's. */
+  private final Kernel[][] kernels;
+
+  /** Steps that another thread may run while later ones do. */
+  private final boolean[] opens;
+
+  /** Steps that need what was opened last, or the memory that opening takes. */
+  private final boolean[] waits;
+
+  private final Worker[] workers;
   private final int[] streamed;
   private final HighWaterMark highWater;
   private long bytesOpened;
@@ -42,7 +61,9 @@ public final class Engine {
       SecureLayout layout,
       MemorySegment memory,
       ChunkSource chunks,
-      InputSource input) {
+      InputSource input,
+      StepParts parts,
+      int threads) {
     this.program = program;
     this.layout = layout;
     this.memory = memory;
@@ -63,27 +84,55 @@ public final class Engine {
             memory.address() + layout.windowOffset(),
             memory.address() + layout.residentOffset());
     List<Step> steps = program.steps();
-    this.kernels = new Kernel[steps.size()];
+    this.kernels = new Kernel[steps.size()][];
     this.streamed = new int[steps.size()];
+    this.opens = new boolean[steps.size()];
+    this.waits = new boolean[steps.size()];
+    Optional<View> opened = Optional.empty();
     for (int i = 0; i < kernels.length; i++) {
-      if (steps.get(i) instanceof Step.Open open) {
-        kernels[i] =
-            new OpenChunks(
-                chunks,
-                program.chunks(),
-                open.firstChunk(),
-                open.chunkCount(),
-                window.asSlice(open.into().offset(), open.into().extent()));
+      Step step = steps.get(i);
+      waits[i] = opened.isPresent() && needs(step, opened.get());
+      if (step instanceof Step.Open open) {
+        kernels[i] = new Kernel[] {open(open, chunks)};
         streamed[i] = Math.toIntExact(open.into().extent());
-      } else if (steps.get(i) instanceof Step.Receive receive) {
+        opens[i] = true;
+        opened = Optional.of(open.into());
+      } else if (step instanceof Step.Receive receive) {
         MemorySegment into = activations.asSlice(receive.into().offset(), receive.into().extent());
         long offset = receive.from().offset();
-        kernels[i] = () -> input.receive(offset, into);
+        kernels[i] = new Kernel[] {() -> input.receive(offset, into)};
       } else {
-        kernels[i] = Kernel.bind(steps.get(i), addresses);
+        kernels[i] =
+            parts.of(step).stream()
+                .map(part -> Kernel.bind(part, addresses))
+                .toArray(Kernel[]::new);
       }
     }
+    this.workers = new Worker[threads - 1];
+    for (int i = 0; i < workers.length; i++) {
+      workers[i] = new Worker("strongroom-engine-" + (i + 1));
+    }
     this.highWater = new HighWaterMark(steps);
+  }
+
+  private Kernel open(Step.Open open, ChunkSource chunks) {
+    return new OpenChunks(
+        chunks,
+        program.chunks(),
+        open.firstChunk(),
+        open.chunkCount(),
+        window.asSlice(open.into().offset(), open.into().extent()));
+  }
+
+  /** Whether a step must not run before {@code opened} is there: it reads it, or stages bytes too. */
+  private static boolean needs(Step step, View opened) {
+    return step instanceof Step.Receive
+        || step.reads().stream()
+            .anyMatch(
+                view ->
+                    view.space() == Space.WINDOW
+                        && view.offset() < opened.end()
+                        && opened.offset() < view.end());
   }
 
   private MemorySegment[] segments(List<Port> ports) {
@@ -121,6 +170,42 @@ public final class Engine {
       MemorySegment memory,
       ChunkSource chunks,
       InputSource input) {
+    return open(program, programBytes, memory, chunks, input, 1);
+  }
+
+  /**
+   * Binds a program to its memory, to be run by so many threads: the caller's and others, which end
+   * when the engine is closed.
+   *
+   * @param chunks is asked by one thread at a time, not always the same one, and never while {@code
+   *     input} is
+   * @throws IllegalArgumentException also if there are fewer than 1 or more than {@link
+   *     #MOST_THREADS} threads
+   * @see #open(VerifiedProgram, long, MemorySegment, ChunkSource)
+   */
+  public static Engine open(
+      VerifiedProgram program,
+      long programBytes,
+      MemorySegment memory,
+      ChunkSource chunks,
+      InputSource input,
+      int threads) {
+    if (threads < 1 || threads > MOST_THREADS) {
+      throw new IllegalArgumentException(
+          "an engine runs on 1 to %d threads, not %d".formatted(MOST_THREADS, threads));
+    }
+    StepParts parts = new StepParts(threads, WORTH_SHARING, StepParts.ROWS);
+    return open(program, programBytes, memory, chunks, input, parts, threads);
+  }
+
+  static Engine open(
+      VerifiedProgram program,
+      long programBytes,
+      MemorySegment memory,
+      ChunkSource chunks,
+      InputSource input,
+      StepParts parts,
+      int threads) {
     if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
       throw new IllegalStateException("views are little-endian, this machine is not");
     }
@@ -137,7 +222,7 @@ public final class Engine {
           "memory at %#x is not aligned to %d bytes"
               .formatted(memory.address(), Program.ALIGNMENT));
     }
-    return new Engine(program.program(), layout, memory, chunks, input);
+    return new Engine(program.program(), layout, memory, chunks, input, parts, threads);
   }
 
   /**
@@ -171,11 +256,53 @@ public final class Engine {
   public void run(IntConsumer done) {
     alive();
     bytesOpened = 0;
-    for (int i = 0; i < kernels.length; i++) {
-      kernels[i].run();
-      bytesOpened += streamed[i];
-      highWater.step(i);
-      done.accept(i);
+    try {
+      for (int i = 0; i < kernels.length; i++) {
+        step(i);
+        bytesOpened += streamed[i];
+        highWater.step(i);
+        done.accept(i);
+      }
+    } finally {
+      // Also after a failure: nobody may write to memory that is about to be wiped.
+      for (Worker worker : workers) {
+        worker.await();
+      }
+    }
+  }
+
+  private void step(int i) {
+    Kernel[] parts = kernels[i];
+    if (workers.length > 0 && (waits[i] || opens[i])) {
+      workers[0].await();
+    }
+    if (workers.length > 0 && opens[i]) {
+      workers[0].ask(parts[0]);
+    } else if (parts.length == 1) {
+      parts[0].run();
+    } else {
+      share(parts);
+    }
+  }
+
+  /** Runs parts at the same time; those of a thread that still opens chunks run in this one. */
+  private void share(Kernel[] parts) {
+    int given = 0;
+    for (int k = 1; k < parts.length; k++) {
+      if (!workers[k - 1].isBusy()) {
+        workers[k - 1].ask(parts[k]);
+        given |= 1 << k;
+      }
+    }
+    for (int k = 0; k < parts.length; k++) {
+      if ((given & 1 << k) == 0) {
+        parts[k].run();
+      }
+    }
+    for (int k = 1; k < parts.length; k++) {
+      if ((given & 1 << k) != 0) {
+        workers[k - 1].await();
+      }
     }
   }
 
@@ -214,6 +341,14 @@ public final class Engine {
   public void wipe() {
     activations.fill((byte) 0);
     window.fill((byte) 0);
+  }
+
+  /** Ends the threads that the engine has started. */
+  @Override
+  public void close() {
+    for (Worker worker : workers) {
+      worker.close();
+    }
   }
 
   private void alive() {

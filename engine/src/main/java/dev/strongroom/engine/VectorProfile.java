@@ -78,7 +78,8 @@ final class VectorProfile {
     bits = bits.sub(bits.lanewise(VectorOperators.ASHR, 1));
     sum = x.add(bits.reinterpretAsFloats());
     float all =
-        sum.reduceLanes(VectorOperators.ADD)
+        sum.lane(0)
+            + sum.lane(7)
             + sum.reduceLanes(VectorOperators.MAX)
             + sum.reduceLanes(VectorOperators.MIN);
     memory.setAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, 100, all);

@@ -20,7 +20,8 @@ final class LoadedProgram implements AutoCloseable {
 
   static final byte NONSENSE = (byte) 0xC7;
 
-  private final Arena arena = Arena.ofConfined();
+  /** Shared, since chunks may be opened by another thread. */
+  private final Arena arena = Arena.ofShared();
   private final MemorySegment around;
   private final long[] chunkOffsets;
   private final MemorySegment weights;
@@ -28,9 +29,17 @@ final class LoadedProgram implements AutoCloseable {
   final SecureLayout layout;
   final MemorySegment block;
   final Engine engine;
+  /** Whether no chunk can be opened. */
+  volatile boolean refuse;
+
   final List<Integer> opened = new ArrayList<>();
 
   LoadedProgram(ProgramBuilder.Built built) throws Exception {
+    this(built, 1);
+  }
+
+  /** With every step that can be shared among so many threads shared, however small. */
+  LoadedProgram(ProgramBuilder.Built built, int threads) throws Exception {
     program = built.program();
     int programBytes = ProgramCodec.encode(program).length;
     layout = SecureLayout.of(program, programBytes);
@@ -41,10 +50,21 @@ final class LoadedProgram implements AutoCloseable {
       chunkOffsets[i + 1] = chunkOffsets[i] + program.chunks().get(i);
     }
     weights = arena.allocateFrom(ValueLayout.JAVA_BYTE, built.weights());
-    engine = Engine.open(Verifier.verify(program), programBytes, block, this::open);
+    engine =
+        Engine.open(
+            Verifier.verify(program),
+            programBytes,
+            block,
+            this::open,
+            InputSource.NONE,
+            new StepParts(threads, 0, 1),
+            threads);
   }
 
   private void open(int chunk, MemorySegment into) {
+    if (refuse) {
+      throw new IllegalStateException("refused");
+    }
     opened.add(chunk);
     MemorySegment.copy(weights, chunkOffsets[chunk], into, 0, into.byteSize());
   }
@@ -90,6 +110,7 @@ final class LoadedProgram implements AutoCloseable {
 
   @Override
   public void close() {
+    engine.close();
     arena.close();
   }
 }

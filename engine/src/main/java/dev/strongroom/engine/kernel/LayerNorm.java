@@ -11,7 +11,6 @@ import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.strongroom.program.Step;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * {@link Step.LayerNorm}. The variance is summed from differences to the mean in a pass of its own;
@@ -59,7 +58,8 @@ final class LayerNorm extends RowKernel {
           fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + (long) i * Float.BYTES, ORDER)
               .add(sums);
     }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
+    float sum = ((sums.lane(0) + sums.lane(4)) + (sums.lane(2) + sums.lane(6)))
+ + ((sums.lane(1) + sums.lane(5)) + (sums.lane(3) + sums.lane(7)));
     for (int i = whole; i < n; i++) {
       sum += getFloat(in + (long) i * Float.BYTES);
     }
@@ -74,7 +74,8 @@ final class LayerNorm extends RowKernel {
               .sub(mean);
       sums = difference.fma(difference, sums);
     }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
+    float sum = ((sums.lane(0) + sums.lane(4)) + (sums.lane(2) + sums.lane(6)))
+ + ((sums.lane(1) + sums.lane(5)) + (sums.lane(3) + sums.lane(7)));
     for (int i = whole; i < n; i++) {
       float difference = getFloat(in + (long) i * Float.BYTES) - mean;
       sum = Math.fma(difference, difference, sum);

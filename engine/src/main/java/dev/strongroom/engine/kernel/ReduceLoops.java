@@ -103,7 +103,8 @@ final class ReduceLoops {
           fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + (long) i * Float.BYTES, ORDER)
               .add(sum);
     }
-    return sum.reduceLanes(VectorOperators.ADD);
+    return ((sum.lane(0) + sum.lane(4)) + (sum.lane(2) + sum.lane(6)))
+ + ((sum.lane(1) + sum.lane(5)) + (sum.lane(3) + sum.lane(7)));
   }
 
   private static float max(long in, int n) {

@@ -20,6 +20,9 @@ import jdk.incubator.vector.VectorSpecies;
  * a call left standing is an object on the heap. For the same reason a running sum is an
  * operation's argument rather than its receiver: the class of what was just loaded is known to C2
  * without a profile, that of a variable which a loop changes is not.
+ *
+ * <p>A vector's lanes are summed lane by lane, written out: in which order {@code reduceLanes} adds
+ * them depends on whether C2 has compiled the call, and an answer's bits must not.
  */
 final class UncheckedMemory {
   static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
