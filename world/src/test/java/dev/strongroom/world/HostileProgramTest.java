@@ -3,6 +3,7 @@ package dev.strongroom.world;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.strongroom.program.Activation;
 import dev.strongroom.program.Allocation;
@@ -46,9 +47,12 @@ class HostileProgramTest {
 
   @BeforeEach
   void openWorld() throws WorldException {
-    world =
-        SecureWorld.open(
-            LocalWorldOptions.of(BUDGET).withTrustedVendors(List.of(VENDOR.publicKey())));
+    world = open(BUDGET);
+  }
+
+  private static SecureWorld open(long secureMemory) throws WorldException {
+    return SecureWorld.open(
+        LocalWorldOptions.of(secureMemory).withTrustedVendors(List.of(VENDOR.publicKey())));
   }
 
   @AfterEach
@@ -166,6 +170,46 @@ class HostileProgramTest {
             steps);
     try (Session session = load(seal(verified(program), ByteBuffer.wrap(weights)))) {
       assertThat(session.status().footprint()).isLessThanOrEqualTo(BUDGET);
+    }
+  }
+
+  @Test
+  void aLargeWorldHasRoomToVerifyWhatFitsIt() throws Exception {
+    long arena = 255L << 20;
+    long far = arena - 128;
+    View bytes = View.dense(Space.ARENA, ElementType.U8, 0, 4);
+    View repeated = View.of(Space.ARENA, ElementType.F32, 0, new int[] {8}, new int[] {0});
+    View even = View.of(Space.ARENA, ElementType.F32, far, new int[] {8}, new int[] {2});
+    Program program =
+        program(
+            arena,
+            List.of(
+                new Allocation(Space.ARENA, 0, 64, 0, 3),
+                new Allocation(Space.ARENA, 64, 64, 3, 3),
+                new Allocation(Space.ARENA, far, 128, 0, 3)),
+            List.of(
+                // Elements of one byte have every byte of ARENA followed by itself.
+                new Step.Copy(bytes, bytes.shift(4)),
+                new Step.Unary(repeated, even, Activation.NONE),
+                // Views that interleave are compared in a further set.
+                new Step.Unary(even, even.shift(4), Activation.NONE),
+                new Step.Unary(even, floats(64, 8), Activation.NONE)));
+    try (SecureWorld large = openIfAllowed(256 << 20)) {
+      byte[] sealed =
+          TinyModel.sealed(verified(program), NO_WEIGHTS, VENDOR, large.devicePublicKey());
+      try (Session session = large.load(ByteBuffer.wrap(sealed))) {
+        assertThat(session.status().budget()).isEqualTo(256 << 20);
+      }
+    }
+  }
+
+  /** An ordinary user may mostly lock less. */
+  private static SecureWorld openIfAllowed(long secureMemory) throws WorldException {
+    try {
+      return open(secureMemory);
+    } catch (WorldException e) {
+      assumeFalse(e.code() == ErrorCode.LOCK_LIMIT, e.getMessage());
+      throw e;
     }
   }
 
