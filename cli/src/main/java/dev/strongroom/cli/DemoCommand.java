@@ -11,7 +11,9 @@ import dev.strongroom.world.SecureWorld;
 import dev.strongroom.world.Session;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -130,8 +132,11 @@ final class DemoCommand extends CliCommand {
     if (!file.toString().toLowerCase(java.util.Locale.ROOT).endsWith(".png")) {
       throw new RequestException("--save %s: pictures are saved as .png".formatted(file));
     }
-    if (!ImageIO.write(picture, "png", file.toFile())) {
-      throw new IOException("this Java platform writes no PNG");
+    // Given the file itself, ImageIO would not say what is wrong with it.
+    try (OutputStream out = Files.newOutputStream(file)) {
+      if (!ImageIO.write(picture, "png", out)) {
+        throw new IOException("this Java platform writes no PNG");
+      }
     }
   }
 

@@ -78,8 +78,10 @@ record Failures(Console console, boolean json, boolean verbose) {
       ObjectNode error = answer.putObject("error");
       error.put("exitStatus", status);
       error.put("message", sentence(cause));
-      if (cause instanceof BudgetTooSmallException tooSmall) {
-        error.put("smallestBudget", tooSmall.smallestBudget());
+      switch (cause) {
+        case BudgetTooSmallException e -> error.put("smallestBudget", e.smallestBudget());
+        case BudgetRefusedException e -> error.put("smallestBudget", e.smallestBudget());
+        default -> {}
       }
       console.out().println(answer.toPrettyString());
     }
@@ -93,6 +95,7 @@ record Failures(Console console, boolean json, boolean verbose) {
             default -> true;
           };
       case RequestException _,
+          BudgetRefusedException _,
           BudgetTooSmallException _,
           UnsupportedModelException _,
           InvalidInstanceException _,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -341,6 +342,36 @@ class CommandsTest {
     assertThat(run.status()).isZero();
     assertThat(run.out()).contains("Example:").contains("  strongroom " + command);
     assertThat(run.out()).doesNotContain("--threads");
+  }
+
+  /** The refusal of a budget of 1 KiB, from the smallest budget on. */
+  private static String allowances(String... options) throws Exception {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                words("compile MODEL -o out --secure-memory 1KiB --shape x=1,3,48,192 --json")));
+    line.addAll(List.of(options));
+    JsonNode error = CommandLineRun.of(line.toArray(String[]::new)).json().get("error");
+    assertThat(error.get("exitStatus").intValue()).isEqualTo(1);
+    long smallest = error.get("smallestBudget").longValue();
+    String message = error.get("message").stringValue();
+    assertThat(smallest).isBetween(100_000L, 400_000L);
+    assertThat(message).contains("allow at least that with --secure-memory " + smallest);
+    return message.split("--secure-memory " + smallest, 2)[1];
+  }
+
+  @Test
+  void aBudgetThatIsTooSmallIsAnsweredWithWhatMayBeAllowedBesides() throws Exception {
+    Path samples = Files.createDirectories(directory.resolve("samples"));
+    Files.copy(directory.resolve("picture.png"), samples.resolve("picture.png"));
+    String[] int8 = {"--int8", "--calibrate", samples.toString(), "--max-extra-macs", "1.3"};
+    assertThat(allowances())
+        .isEqualTo("; --max-extra-macs 1.3 or --int8 with --calibrate DIR may do with less");
+    assertThat(allowances("--max-extra-macs", "1.3"))
+        .isEqualTo("; --int8 with --calibrate DIR may do with less");
+    assertThat(allowances("--int8-weights", "--max-extra-macs", "1.2"))
+        .isEqualTo("; --int8 with --calibrate DIR may do with less");
+    assertThat(allowances(int8)).isEmpty();
   }
 
   @Test

@@ -46,6 +46,14 @@ class DemoCommandTest {
   }
 
   @Test
+  void aPlaceWhereNoPictureCanBeSavedIsNamed() {
+    String nowhere = directory.resolve("nowhere/saved.png").toString();
+    CommandLineRun refused = CommandLineRun.of("demo", "--save", nowhere);
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err()).contains(nowhere).hasLineCount(1);
+  }
+
+  @Test
   void tooLittleSecureMemoryIsAnsweredWithTheLeastThatWorks() {
     CommandLineRun refused = CommandLineRun.of("demo", "--secure-memory", "1MiB", "--json");
     assertThat(refused.status()).isEqualTo(1);

@@ -94,6 +94,24 @@ class SentenceEncoderTest {
     compare(compilation);
   }
 
+  @Test
+  void aBudgetThatIsTooSmallIsNotAnsweredWithWhatTakesFloatsOnly() {
+    CommandLineRun refused =
+        CommandLineRun.of(
+            "compile",
+            MODEL.toString(),
+            "-o",
+            "none.program",
+            "--secure-memory",
+            "100KiB",
+            "--shape",
+            "input_ids=1," + TOKENS);
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err())
+        .contains("; --max-extra-macs 1.3 or --int8-weights may do with less")
+        .hasLineCount(1);
+  }
+
   private static void compare(Compilation compilation) throws Exception {
     long budget = compilation.certificate().footprint();
     long weights = compilation.program().weightsBytes();

@@ -26,15 +26,16 @@ record Workshop(Path directory) {
         "1MiB",
         "--shape",
         SHAPE);
-    workshop.seal("vendor.key", "model.sealed");
-    workshop.seal("stranger.key", "strange.sealed");
+    workshop.seal("model.program", "vendor.key", "model.sealed");
+    workshop.seal("model.program", "stranger.key", "strange.sealed");
     return workshop;
   }
 
-  private void seal(String vendor, String sealed) {
+  /** Seals for the device. */
+  void seal(String program, String vendor, String sealed) {
     done(
         "seal",
-        file("model.program"),
+        file(program),
         "--vendor",
         file(vendor),
         "--device",

@@ -93,10 +93,9 @@ final class HeaderRules {
       if (streamed) {
         check.that(view.offset() == 0, "view %s must begin at byte 0", view);
         check.that(++streams == 1, "an earlier input crosses piece by piece too");
-        below("the input", view.extent());
-      } else {
-        ViewRules.inside(check, "view", view, program.arenaBytes());
       }
+      // Space.INPUT is as long as this very view, which must only stay below 2 GiB.
+      ViewRules.inside(check, "view", view, streamed ? ViewRules.LIMIT - 1 : program.arenaBytes());
       ViewRules.numbers(check, "view", view);
       check.that(
           kind.equals("input") ? view.isDenseInSomeOrder() : view.isDense(),

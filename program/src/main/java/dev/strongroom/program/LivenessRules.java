@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * StepRules} have proved.
  */
 final class LivenessRules {
-  /** Above this size of ARENA a bit for each byte would take more than 32 MiB. */
+  /** Above this size of ARENA and WINDOW a bit for each byte would take more than 32 MiB. */
   private static final long MAX_BYTEWISE = 1L << 28;
 
   private final Program program;
@@ -34,9 +34,10 @@ final class LivenessRules {
 
   /**
    * Words of four bytes, unless a step writes smaller elements: those are followed byte by byte.
+   * One unit serves both spaces, and the set in which two views are compared.
    */
   private static int unitBytes(Program program) {
-    if (program.arenaBytes() > MAX_BYTEWISE) {
+    if (program.arenaBytes() + program.windowBytes() > MAX_BYTEWISE) {
       return WordSet.WORD_BYTES;
     }
     for (Step step : program.steps()) {

@@ -32,6 +32,9 @@ public record Program(
     List<Allocation> allocations,
     List<Step> steps) {
 
+  /** A Program has no more chunks; neither has a sealed model. */
+  public static final int MAX_CHUNKS = 1 << 16;
+
   /** What AES-256-GCM adds to a plaintext. */
   public static final int TAG_BYTES = 16;
 

@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The binary form of a Program, as {@link ProgramHeaderDescriptor} and the descriptors it names lay
@@ -23,14 +24,13 @@ public final class ProgramCodec {
    * Encodes {@code program}.
    *
    * @throws IllegalArgumentException if a value does not fit its field, with the value, or there
-   *     are more steps or allocations than a Program may have
+   *     are more steps, allocations or chunks than a Program may have
    */
   public static byte[] encode(Program program) {
-    if (program.steps().size() > Program.MAX_STEPS
-        || program.allocations().size() > Program.MAX_ALLOCATIONS) {
-      throw new IllegalArgumentException(
-          "%d steps and %d allocations are more than a Program may have"
-              .formatted(program.steps().size(), program.allocations().size()));
+    Optional<String> tooMany =
+        tooMany(program.steps().size(), program.allocations().size(), program.chunks().size());
+    if (tooMany.isPresent()) {
+      throw new IllegalArgumentException(tooMany.get());
     }
     LittleEndianWriter out = new LittleEndianWriter();
     out.u32("magic", ProgramHeaderDescriptor.MAGIC);
@@ -64,7 +64,8 @@ public final class ProgramCodec {
   /**
    * Decodes exactly the bytes of {@code encoded}, which must be private to the caller: bytes that
    * someone else may still change are not safe to parse. What is allocated is bounded by the
-   * segment's size, {@link Program#MAX_STEPS} and {@link Program#MAX_ALLOCATIONS}.
+   * segment's size, {@link Program#MAX_STEPS}, {@link Program#MAX_ALLOCATIONS} and {@link
+   * Program#MAX_CHUNKS}.
    *
    * @throws InvalidProgramException for bytes that are no Program's encoding, naming the byte at
    *     which reading ended
@@ -98,10 +99,9 @@ public final class ProgramCodec {
     int residentChunks = in.u32("resident chunks");
     int allocationCount = in.u32("allocation count");
     int stepCount = in.u32("step count");
-    if (stepCount > Program.MAX_STEPS || allocationCount > Program.MAX_ALLOCATIONS) {
-      throw in.refusal(
-          "%d steps and %d allocations, but no Program has more than %d and %d"
-              .formatted(stepCount, allocationCount, Program.MAX_STEPS, Program.MAX_ALLOCATIONS));
+    Optional<String> tooMany = tooMany(stepCount, allocationCount, chunkCount);
+    if (tooMany.isPresent()) {
+      throw in.refusal(tooMany.get());
     }
     if (residentChunks > chunkCount) {
       throw in.refusal(
@@ -126,6 +126,23 @@ public final class ProgramCodec {
         digest,
         allocations,
         steps);
+  }
+
+  /** What to say where there are more of something than a Program may have. */
+  private static Optional<String> tooMany(int steps, int allocations, int chunks) {
+    return steps <= Program.MAX_STEPS
+            && allocations <= Program.MAX_ALLOCATIONS
+            && chunks <= Program.MAX_CHUNKS
+        ? Optional.empty()
+        : Optional.of(
+            "%d steps, %d allocations and %d chunks, but no Program has more than %d, %d and %d"
+                .formatted(
+                    steps,
+                    allocations,
+                    chunks,
+                    Program.MAX_STEPS,
+                    Program.MAX_ALLOCATIONS,
+                    Program.MAX_CHUNKS));
   }
 
   private static List<Integer> readChunks(LittleEndianReader in, int count)

@@ -111,6 +111,42 @@ class MutationTest {
     assertThat(faulty).as("refused mutations that break something").isGreaterThan(400);
   }
 
+  @Test
+  void extremeNumbersInAnyViewAreRefusedOrSafe() {
+    int refused = 0;
+    for (int i = 0; i < MUTATIONS_OF_VIEWS; i++) {
+      Random random = new Random(i);
+      Program program = base(i / MUTATIONS_OF_ONE);
+      List<Port> inputs = new ArrayList<>(program.inputs());
+      List<Port> outputs = new ArrayList<>(program.outputs());
+      List<Step> steps = new ArrayList<>(program.steps());
+      switch (random.nextInt(3)) {
+        case 0 -> inputs.set(0, new Port("x", extreme(inputs.getFirst().view(), random)));
+        case 1 -> outputs.set(0, new Port("y", extreme(outputs.getFirst().view(), random)));
+        default -> {
+          int at = random.nextInt(steps.size());
+          Step step = steps.get(at);
+          List<View> reads = new ArrayList<>(step.reads());
+          int read = random.nextInt(reads.size() + 1);
+          if (read < reads.size()) {
+            reads.set(read, extreme(reads.get(read), random));
+            steps.set(at, step.with(reads, step.writes()));
+          } else {
+            steps.set(at, step.with(reads, extreme(step.writes(), random)));
+          }
+        }
+      }
+      Program mutated = with(program, inputs, outputs, steps);
+      try {
+        Verifier.verify(mutated);
+        assertSafe(mutated, i, i);
+      } catch (InvalidProgramException e) {
+        refused++;
+      }
+    }
+    assertThat(refused).as("refused mutations").isGreaterThan(MUTATIONS_OF_VIEWS / 2);
+  }
+
   private static void assertSafe(Program program, long seed, int mutation) {
     if (!BruteForce.isTooLarge(program)) {
       assertThat(BruteForce.faults(program))
@@ -277,10 +313,28 @@ class MutationTest {
     return View.of(space, type, offset, shape, strides);
   }
 
-  private static Program withSteps(Program p, List<Step> steps) {
+  /** Dimensions, strides, the offset or all of them as large as can be, in any space. */
+  private static View extreme(View view, Random random) {
+    int[] most = {Integer.MAX_VALUE, Integer.MAX_VALUE - 1, 1 << 30, 65_536, 2};
+    int[] shape = view.shape();
+    int[] strides = view.strides();
+    for (int i = 0; i < shape.length; i++) {
+      shape[i] = random.nextBoolean() ? most[random.nextInt(most.length)] : shape[i];
+      strides[i] = random.nextBoolean() ? most[random.nextInt(most.length)] : strides[i];
+    }
+    Space space = random.nextBoolean() ? Space.values()[random.nextInt(4)] : view.space();
+    long offset = random.nextBoolean() ? view.offset() : (long) random.nextInt(1 << 28) * 8;
+    return View.of(space, view.type(), offset, shape, strides);
+  }
+
+  private static Program withSteps(Program program, List<Step> steps) {
+    return with(program, program.inputs(), program.outputs(), steps);
+  }
+
+  private static Program with(Program p, List<Port> inputs, List<Port> outputs, List<Step> steps) {
     return new Program(
-        p.inputs(),
-        p.outputs(),
+        inputs,
+        outputs,
         p.arenaBytes(),
         p.windowBytes(),
         p.stagingBytes(),

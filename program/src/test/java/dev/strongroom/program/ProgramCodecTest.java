@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -108,13 +109,16 @@ class ProgramCodecTest {
   @Test
   void countsThatCannotFollowAreRefusedBeforeAnythingIsAllocated() {
     int huge = Integer.MAX_VALUE;
-    refused(withU32(ProgramHeaderDescriptor.CHUNK_COUNT_OFFSET, huge), "2147483647 chunks need");
+    refused(withU32(ProgramHeaderDescriptor.CHUNK_COUNT_OFFSET, 65_536), "65536 chunks need");
+    refused(
+        withU32(ProgramHeaderDescriptor.CHUNK_COUNT_OFFSET, 65_537),
+        "65537 chunks, but no Program has more than 32768, 65536 and 65536");
     refused(
         withU32(ProgramHeaderDescriptor.ALLOCATION_COUNT_OFFSET, huge),
-        "2147483647 allocations, but no Program has more than 32768 and 65536");
+        "2147483647 allocations and 1 chunks, but no Program has more than");
     refused(
         withU32(ProgramHeaderDescriptor.STEP_COUNT_OFFSET, huge),
-        "2147483647 steps and 2 allocations, but no Program");
+        "2147483647 steps, 2 allocations and 1 chunks, but no Program has more than");
     refused(withU8(ProgramHeaderDescriptor.INPUT_COUNT_OFFSET, 255), "byte ");
     refused(
         withU32(ProgramHeaderDescriptor.RESIDENT_CHUNKS_OFFSET, 2),
@@ -212,6 +216,9 @@ class ProgramCodecTest {
     notEncoded(chunk, "a chunk's length must be a multiple of 64: 65");
     chunk.chunks.set(0, 1 << 22);
     notEncoded(chunk, "chunk length does not fit its field: 65536, at most 65535");
+    Draft chunks = Draft.valid();
+    chunks.chunks.addAll(Collections.nCopies(Program.MAX_CHUNKS, 64));
+    notEncoded(chunks, "65537 chunks, but no Program has more than 32768, 65536 and 65536");
     Draft name = Draft.valid();
     name.inputs.set(0, new Port("x".repeat(256), in(1)));
     notEncoded(name, "length of a port's name does not fit its field: 256, at most 255");

@@ -4,6 +4,7 @@ import static dev.strongroom.program.Draft.HALF;
 import static dev.strongroom.program.Draft.in;
 import static dev.strongroom.program.Draft.out;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** One test for each way in which sizes, chunks and ports can be wrong. */
@@ -127,6 +128,21 @@ class VerifierHeaderTest {
     draft.assertRefused("view ARENA[F32 @16384 [3, 2] strides [1, 3]] must be dense");
     draft.outputs.set(0, new Port("y", out(4097)));
     draft.assertRefused("view ARENA[F32 @16384 [4097]] ends at byte 32772, but ARENA has 32768");
+  }
+
+  @Test
+  void anInputInPiecesThatReaches2GiBIsRefusedHoweverFarItReaches() {
+    int most = Integer.MAX_VALUE;
+    for (int rank = 1; rank <= View.MAX_RANK; rank++) {
+      int[] all = new int[rank];
+      Arrays.fill(all, most);
+      draft.inputs.set(0, new Port("x", View.of(Space.INPUT, ElementType.F32, 0, all, all)));
+      draft.assertRefused("input 0 (x): view INPUT[F32 @0 [2147483647");
+      draft.assertRefused("reaches 2^31 elements or bytes");
+    }
+    draft.inputs.set(0, new Port("x", View.dense(Space.INPUT, ElementType.F32, 0, 1 << 29)));
+    draft.assertRefused(
+        "view INPUT[F32 @0 [536870912]] ends at byte 2147483648, but INPUT has 2147483647");
   }
 
   @Test

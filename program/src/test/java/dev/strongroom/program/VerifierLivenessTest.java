@@ -156,6 +156,28 @@ class VerifierLivenessTest {
   }
 
   @Test
+  void wordsAreFollowedByteByByteUnlessThatTakesTooMuchMemory() throws InvalidProgramException {
+    View seven = View.dense(Space.ARENA, ElementType.U8, 0, 7);
+    View one = View.dense(Space.ARENA, ElementType.U8, 7, 1);
+    Draft draft =
+        Draft.of(
+            new Step.Copy(seven, seven.shift(HALF)),
+            new Step.Copy(one, one.shift(HALF)),
+            new Step.Open(1, 1, View.dense(Space.WINDOW, ElementType.U8, 0, 64)),
+            unary(out(2), in(2)));
+    draft.window((1 << 28) - 2 * HALF, 64);
+    draft.assertAccepted();
+    draft.windowBytes += 64;
+    draft.assertRefused("step 3 (Unary): input 0 ARENA[F32 @16384 [2]] needs byte 16388");
+    draft.windowBytes = 64;
+    draft.allocations.set(2, new Allocation(Space.WINDOW, 0, 64, 0, 3));
+    draft.arenaBytes = (1 << 28) - 64;
+    draft.assertAccepted();
+    draft.arenaBytes += 64;
+    draft.assertRefused("step 3 (Unary): input 0 ARENA[F32 @16384 [2]] needs byte 16388");
+  }
+
+  @Test
   void elementwiseStepsMayWriteOverAnEqualView() throws InvalidProgramException {
     Step.Binary add = new Step.Binary(Step.Binary.Kind.ADD, in(4, 4), in(4, 4), in(4, 4), NONE);
     Step last = unary(in(1), out(1));

@@ -57,7 +57,8 @@ class HardeningTest {
 
   @Test
   void itsHeapIsBoundedAndNobodyAttaches() throws Exception {
-    assertThat(words("cmdline")).contains("-Xmx64m", "-XX:+DisableAttachMechanism");
+    assertThat(words("cmdline"))
+        .contains("-Xmx" + ((64 << 20) + BUDGET), "-XX:+DisableAttachMechanism");
   }
 
   @Test

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -21,7 +20,6 @@ final class Launch {
   private static final List<String> FLAGS =
       List.of(
           "-Xms16m",
-          "-Xmx64m",
           "-Xss1m",
           "-XX:+UseSerialGC",
           "-XX:MaxDirectMemorySize=4m",
@@ -36,25 +34,26 @@ final class Launch {
           "-XX:CompileCommand=CompileThresholdScaling,dev.strongroom.engine.kernel.*::*,0.01",
           "-XX:CompileCommand=BackgroundCompilation,dev.strongroom.engine.kernel.*::*,false");
 
+  /** Bytes of heap for the longest Program there can be. */
+  private static final long HEAP = 64 << 20;
+
   private Launch() {}
 
-  /**
-   * Starts it with nothing of this process's environment, in the root directory.
-   *
-   * @param aotCache what a training run wrote; left out if the file is not there
-   * @param aotTraining where to write such a cache when the process ends
-   * @param moreFlags further flags for the virtual machine
-   */
-  static Process start(Optional<Path> aotCache, Optional<Path> aotTraining, List<String> moreFlags)
-      throws IOException {
+  /** Starts it with nothing of this process's environment, in the root directory. */
+  static Process start(LocalStart start) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
-    aotCache
+    // The verifier may keep two bits for each byte of secure memory, in arrays that double.
+    command.add("-Xmx" + (HEAP + start.secureMemory()));
+    start
+        .aotCache()
         .filter(Files::isReadable)
         .ifPresent(file -> command.add("-XX:AOTCache=" + file.toAbsolutePath()));
-    aotTraining.ifPresent(file -> command.add("-XX:AOTCacheOutput=" + file.toAbsolutePath()));
-    command.addAll(moreFlags);
+    start
+        .aotTraining()
+        .ifPresent(file -> command.add("-XX:AOTCacheOutput=" + file.toAbsolutePath()));
+    command.addAll(start.jvmFlags());
     String modulePath = ModulePath.find();
     if (!modulePath.isEmpty()) {
       command.addAll(List.of("--module-path", modulePath));

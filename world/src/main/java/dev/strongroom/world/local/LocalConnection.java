@@ -104,7 +104,7 @@ public final class LocalConnection implements Connection {
     new SecureRandom().nextBytes(token);
     try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       listener.bind(UnixDomainSocketAddress.of(directory.socket()));
-      Process process = Launch.start(start.aotCache(), start.aotTraining(), start.jvmFlags());
+      Process process = Launch.start(start);
       Transcript transcript = new Transcript(process.getInputStream());
       try {
         tell(process, start.startup(ProcessHandle.current().pid(), token, directory));

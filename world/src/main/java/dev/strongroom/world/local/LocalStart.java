@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param sharedMemory size of the shared mapping in bytes
  * @param deviceDirectory where the device's key lies, which this process never reads
  * @param vendors public keys of trusted vendors, raw
- * @param aotCache ahead-of-time cache for the virtual machine
+ * @param aotCache ahead-of-time cache for the virtual machine; left out if the file is not there
  * @param aotTraining where the virtual machine writes such a cache when it ends
  * @param jvmFlags further flags for it
  * @param timeout how long the start may take

@@ -82,9 +82,7 @@ final class LoadedModel implements AutoCloseable {
     long staging = Program.align(programBytes);
     requireRoom(Math.addExact(staging, opener.stagingBytes()), memory);
     opener.openProgram(memory.asSlice(staging, opener.stagingBytes()), memory);
-    VerifiedProgram verified = verify(memory.asSlice(0, programBytes), header);
-    Program program = verified.program();
-    requireRoom(SecureLayout.of(program, programBytes).footprint(), memory);
+    VerifiedProgram verified = verify(memory, header);
     LoadedModel model = new LoadedModel(opener, memory, verified, programBytes);
     Engine.warmUp(verified);
     model.engine.loadResident();
@@ -92,13 +90,18 @@ final class LoadedModel implements AutoCloseable {
     return model;
   }
 
-  private static VerifiedProgram verify(MemorySegment encoded, SealedModelHeader header)
+  /**
+   * Decodes and verifies the Program at the start of {@code memory}. The verifier keeps account of
+   * every word of ARENA and WINDOW, so that their sizes are compared with what there is before.
+   */
+  private static VerifiedProgram verify(MemorySegment memory, SealedModelHeader header)
       throws Refusal {
     try {
-      Program program = ProgramCodec.decode(encoded);
+      Program program = ProgramCodec.decode(memory.asSlice(0, header.programBytes()));
       if (!matches(program, header)) {
         throw new Refusal(ErrorCode.PROGRAM_REFUSED);
       }
+      requireRoom(SecureLayout.of(program, header.programBytes()).footprint(), memory);
       return Verifier.verify(program);
     } catch (InvalidProgramException e) {
       throw new Refusal(ErrorCode.PROGRAM_REFUSED);
