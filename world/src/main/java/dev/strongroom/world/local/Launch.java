@@ -1,5 +1,6 @@
 package dev.strongroom.world.local;
 
+import dev.strongroom.world.EngineJvm;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,11 +31,7 @@ final class Launch {
           "-XX:-UsePerfData",
           "-XX:-CreateCoredumpOnCrash",
           "-XX:ErrorFile=/dev/null",
-          "-XX:+ExitOnOutOfMemoryError",
-          // Kernels are worthless until C2 has compiled them: it does so at once, and we wait.
-          "-XX:CompileCommand=quiet",
-          "-XX:CompileCommand=CompileThresholdScaling,dev.strongroom.engine.kernel.*::*,0.01",
-          "-XX:CompileCommand=BackgroundCompilation,dev.strongroom.engine.kernel.*::*,false");
+          "-XX:+ExitOnOutOfMemoryError");
 
   private Launch() {}
 
@@ -50,12 +47,13 @@ final class Launch {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
+    command.addAll(EngineJvm.flags());
     aotCache
         .filter(Files::isReadable)
         .ifPresent(file -> command.add("-XX:AOTCache=" + file.toAbsolutePath()));
     aotTraining.ifPresent(file -> command.add("-XX:AOTCacheOutput=" + file.toAbsolutePath()));
     command.addAll(moreFlags);
-    String modulePath = ModulePath.find();
+    String modulePath = ModulePath.of(ModulePath.TRUSTED);
     if (!modulePath.isEmpty()) {
       command.addAll(List.of("--module-path", modulePath));
     }
