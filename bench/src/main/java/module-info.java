@@ -2,10 +2,17 @@
 @org.jspecify.annotations.NullMarked
 module dev.strongroom.bench {
   requires static org.jspecify;
+  requires com.google.protobuf;
   requires transitive dev.strongroom.compiler;
   requires transitive dev.strongroom.seal;
   requires transitive dev.strongroom.world;
+  // A process of its own measures the engine, beside another one: it adds them, nobody else needs
+  // them.
+  requires static com.microsoft.onnxruntime;
+  requires static dev.strongroom.engine;
+  requires static jdk.incubator.vector;
 
   exports dev.strongroom.bench;
+  exports dev.strongroom.bench.engine;
   exports dev.strongroom.bench.memory;
 }

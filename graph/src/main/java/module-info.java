@@ -7,4 +7,7 @@ module dev.strongroom.graph {
   exports dev.strongroom.graph;
   exports dev.strongroom.graph.darknet;
   exports dev.strongroom.graph.onnx;
+  // It writes the model files that another engine reads.
+  exports dev.strongroom.graph.onnx.proto to
+      dev.strongroom.bench;
 }

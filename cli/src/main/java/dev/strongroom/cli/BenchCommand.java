@@ -9,8 +9,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measures strongroom on instances that others can measure too.",
-    subcommands = {BenchMemoryCommand.class, BenchPlacementCommand.class},
+    subcommands = {BenchEngineCommand.class, BenchMemoryCommand.class, BenchPlacementCommand.class},
     footer = {
+      "  strongroom bench engine",
       "  strongroom bench memory --no-time",
       "  strongroom bench placement testdata/minimalloc"
     })
@@ -23,6 +24,7 @@ final class BenchCommand extends CliCommand {
 
   @Override
   int answer() {
-    throw new ParameterException(spec.commandLine(), "which benchmark: memory or placement?");
+    throw new ParameterException(
+        spec.commandLine(), "which benchmark: engine, memory or placement?");
   }
 }

@@ -1,5 +1,6 @@
 package dev.strongroom.cli;
 
+import dev.strongroom.bench.engine.StepTimes;
 import dev.strongroom.cli.report.Report;
 import dev.strongroom.compiler.Compilation;
 import dev.strongroom.compiler.optee.OpteeBoard;
@@ -8,6 +9,7 @@ import dev.strongroom.compiler.quantise.Quantised;
 import dev.strongroom.graph.Graph;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -72,6 +74,11 @@ final class CompileCommand extends CliCommand {
               + " costs.")
   private Optional<Path> report = Optional.empty();
 
+  @Option(
+      names = "--time",
+      description = "Run the compiled model, and say on that page what each layer takes.")
+  private boolean time;
+
   CompileCommand(Console console) {
     super(console);
   }
@@ -89,7 +96,7 @@ final class CompileCommand extends CliCommand {
     if (report.isPresent()) {
       Report page =
           Report.of(String.valueOf(model.getFileName()), secureMemory.bytes(), compilation, optee);
-      Files.writeString(report.get(), page.html());
+      Files.writeString(report.get(), (time ? page.withStepTimes(stepTimes()) : page).html());
     }
     if (json()) {
       ObjectNode answer = CertificateView.json(compilation.certificate(), secureMemory.bytes());
@@ -108,8 +115,20 @@ final class CompileCommand extends CliCommand {
     return Failures.DONE;
   }
 
+  /** In a process of its own: this one has neither the engine nor the flags that it needs. */
+  private List<Duration> stepTimes() throws Exception {
+    try (Progress bar = Progress.of(console(), "timing steps", "", 1)) {
+      bar.progress(0, 1);
+      return StepTimes.measure(output);
+    }
+  }
+
   private void refuseWhatIsNotThere() throws RequestException {
     int8.requireConsistent();
+    if (time && report.isEmpty()) {
+      throw new RequestException(
+          "--time has no page to write to: name one with --report FILE.html");
+    }
     if (report.isPresent()
         && report.get().toAbsolutePath().normalize().equals(output.toAbsolutePath().normalize())) {
       throw new RequestException(

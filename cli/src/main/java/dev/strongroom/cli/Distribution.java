@@ -58,6 +58,28 @@ final class Distribution {
                     "the networks are not there: build them with ./strongroom or ./check, which lay them out"));
   }
 
+  /** ONNX Runtime's archive, which lies apart: nothing but a benchmark needs it. */
+  static Path onnxRuntime() throws RequestException {
+    return directory()
+        .map(d -> d.resolve("bench").resolve("onnxruntime.jar"))
+        .filter(Files::isReadable)
+        .orElseThrow(
+            () ->
+                new RequestException(
+                    "ONNX Runtime is not there: build with ./strongroom or ./check, which fetch it"));
+  }
+
+  /** Where npm finds which packages hold models for benchmarks, and lays them. */
+  static Path npm() throws RequestException {
+    return directory()
+        .map(d -> d.resolve("npm"))
+        .filter(Files::isDirectory)
+        .orElseThrow(
+            () ->
+                new RequestException(
+                    "the list of npm's packages is not there: build with ./strongroom or ./check"));
+  }
+
   /**
    * The network of this name that comes along, if {@code path} is a bare name and no file;
    * otherwise {@code path}.

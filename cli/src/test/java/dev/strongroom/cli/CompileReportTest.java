@@ -9,6 +9,7 @@ import dev.strongroom.program.Program;
 import dev.strongroom.program.Space;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,6 +77,52 @@ class CompileReportTest {
           .containsPattern("(?<![\\d,])%,d(?![\\d,])".formatted(answer.at(pointer).longValue()));
     }
     assertThat(html).contains("<td>%s</td>".formatted(answer.get("bindingStep").stringValue()));
+  }
+
+  @Test
+  void withTimeEachLayerHasItsTimeInTheEngine() throws Exception {
+    assertThat(Files.readString(page)).doesNotContain("time in ms");
+    Path timed = directory.resolve("timed.html");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "compile",
+            Distribution.model("ch_ppocr_mobile_v2.0_cls_infer.onnx").toString(),
+            "-o",
+            directory.resolve("timed.program").toString(),
+            "--secure-memory",
+            "640KiB",
+            "--shape",
+            Workshop.SHAPE,
+            "--report",
+            timed.toString(),
+            "--time",
+            "--json");
+    assertThat(run.status()).as(run.err()).isZero();
+    String html = Files.readString(timed);
+    assertThat(html).contains("time in ms");
+    List<Double> millis =
+        Pattern.compile("<td class=\"n bar time\" [^>]*>([\\d.]+)</td>")
+            .matcher(html)
+            .results()
+            .map(cell -> Double.valueOf(cell.group(1)))
+            .toList();
+    assertThat((long) millis.size()).isEqualTo(count(html, "<td class=\"n bar macs\""));
+    assertThat(millis.stream().mapToDouble(Double::doubleValue).sum()).isPositive();
+  }
+
+  @Test
+  void timesWithoutAPageAreRefused() throws Exception {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "compile",
+            Distribution.model("ch_ppocr_mobile_v2.0_cls_infer.onnx").toString(),
+            "-o",
+            directory.resolve("untimed.program").toString(),
+            "--secure-memory",
+            "640KiB",
+            "--time");
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).hasLineCount(1).contains("--report FILE.html");
   }
 
   @Test

@@ -50,6 +50,15 @@ public record Report(
         optee);
   }
 
+  /**
+   * This report of a compilation that somebody has run.
+   *
+   * @param times what each step took
+   */
+  public Report withStepTimes(List<Duration> times) {
+    return new Report(model, budget, certificate, memoryMap, frontier, times, optee);
+  }
+
   /** The page: complete in itself, fetching nothing. */
   public String html() {
     return ReportPage.of(this);

@@ -1,5 +1,6 @@
 package dev.strongroom.world.local;
 
+import dev.strongroom.world.EngineJvm;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,11 +29,7 @@ final class Launch {
           "-XX:-UsePerfData",
           "-XX:-CreateCoredumpOnCrash",
           "-XX:ErrorFile=/dev/null",
-          "-XX:+ExitOnOutOfMemoryError",
-          // Kernels are worthless until C2 has compiled them: it does so at once, and we wait.
-          "-XX:CompileCommand=quiet",
-          "-XX:CompileCommand=CompileThresholdScaling,dev.strongroom.engine.kernel.*::*,0.01",
-          "-XX:CompileCommand=BackgroundCompilation,dev.strongroom.engine.kernel.*::*,false");
+          "-XX:+ExitOnOutOfMemoryError");
 
   /** Bytes of heap for the longest Program there can be. */
   private static final long HEAP = 64 << 20;
@@ -46,6 +43,7 @@ final class Launch {
     command.addAll(FLAGS);
     // The verifier may keep two bits for each byte of secure memory, in arrays that double.
     command.add("-Xmx" + (HEAP + start.secureMemory()));
+    command.addAll(EngineJvm.flags());
     start
         .aotCache()
         .filter(Files::isReadable)
@@ -54,7 +52,7 @@ final class Launch {
         .aotTraining()
         .ifPresent(file -> command.add("-XX:AOTCacheOutput=" + file.toAbsolutePath()));
     command.addAll(start.jvmFlags());
-    String modulePath = ModulePath.find();
+    String modulePath = ModulePath.of(ModulePath.TRUSTED);
     if (!modulePath.isEmpty()) {
       command.addAll(List.of("--module-path", modulePath));
     }

@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Where the modules of the trusted side lie: the very ones that this process runs, looked for among
- * the resolved modules, then on the module path, then on the class path.
+ * Where modules lie, those of the trusted side above all: the very ones that this process runs,
+ * looked for among the resolved modules, then on the module path, then on the class path.
  */
-final class ModulePath {
+public final class ModulePath {
   /** The modules of the trusted side: the whole trusted computing base that is ours. */
   static final List<String> TRUSTED =
       List.of(
@@ -31,14 +31,14 @@ final class ModulePath {
   private ModulePath() {}
 
   /**
-   * The jars and directories of the trusted side, joined as {@code --module-path} takes them; empty
+   * The jars and directories of {@code modules}, joined as {@code --module-path} takes them; empty
    * if they are part of the run-time image.
    *
    * @throws FindException if one of them is not to be found
    */
-  static String find() {
+  public static String of(List<String> modules) {
     Set<Path> places = new LinkedHashSet<>();
-    for (String module : TRUSTED) {
+    for (String module : modules) {
       URI location =
           resolved(module)
               .or(() -> on("jdk.module.path", module))
@@ -46,9 +46,8 @@ final class ModulePath {
               .orElseThrow(
                   () ->
                       new FindException(
-                          "module %s, which the trusted side needs, is neither on the module path"
-                                  .formatted(module)
-                              + " nor on the class path"));
+                          "module %s is neither on the module path nor on the class path"
+                              .formatted(module)));
       if (!location.getScheme().equals("jrt")) {
         places.add(Path.of(location));
       }

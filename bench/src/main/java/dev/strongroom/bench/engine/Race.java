@@ -1,0 +1,45 @@
+package dev.strongroom.bench.engine;
+
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/**
+ * Times engines in turns, inference by inference, so that what slows the machine down slows all of
+ * them.
+ */
+final class Race {
+  /** Rounds that are not timed: enough for every engine to have found its ways. */
+  private static final int WARM_ROUNDS = 10;
+
+  private static final long WARM_NANOS = 1_000_000_000;
+
+  private Race() {}
+
+  /**
+   * @param rounds how often each of them is timed
+   * @param done is told how many rounds are done
+   * @return the times of each, in nanoseconds
+   */
+  static List<Samples> run(List<Runner> runners, int rounds, IntConsumer done) throws Exception {
+    warm(runners);
+    long[][] nanos = new long[runners.size()][rounds];
+    for (int round = 0; round < rounds; round++) {
+      for (int i = 0; i < runners.size(); i++) {
+        long start = System.nanoTime();
+        runners.get(i).run();
+        nanos[i][round] = System.nanoTime() - start;
+      }
+      done.accept(round + 1);
+    }
+    return List.of(nanos).stream().map(Samples::new).toList();
+  }
+
+  private static void warm(List<Runner> runners) throws Exception {
+    long start = System.nanoTime();
+    for (int i = 0; i < WARM_ROUNDS || System.nanoTime() - start < WARM_NANOS; i++) {
+      for (Runner runner : runners) {
+        runner.run();
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.strongroom.bench.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What is made of medians: ratios, operations a second, and geometric means. */
+class EngineReportTest {
+  private static final EngineReport REPORT =
+      new EngineReport(List.of(result("a", 2_000_000, 38.0), result("b", 8_000_000, 40.0)));
+
+  /** Ours takes {@code nanos}, in the smallest memory three times that, the other 4 ms. */
+  private static EngineResult result(String name, long nanos, double peak) {
+    return new EngineResult(
+        new EngineModel(name, "1x1", new ModelOrigin.RandomDarknet(Path.of(name), 1)),
+        20_000_000,
+        24_000_000,
+        1_000,
+        List.of(
+            new Timing(Contestant.STRONGROOM, 1, nanos, nanos),
+            new Timing(Contestant.STRONGROOM_SMALLEST, 1, 3 * nanos, 3 * nanos),
+            new Timing(Contestant.ONNX_RUNTIME, 1, 4_000_000, 4_000_000),
+            new Timing(Contestant.ONNX_RUNTIME, 2, 3_000_000, 3_000_000)),
+        Map.of(1, peak, 2, 2 * peak),
+        Optional.empty());
+  }
+
+  @Test
+  void ratiosAreOfMediansOnAsManyThreads() {
+    assertThat(REPORT.threads()).containsExactly(1, 2);
+    assertThat(REPORT.rows()).hasSize(8);
+    assertThat(REPORT.rows().stream().map(EngineRow::ratioToOnnxRuntime))
+        .containsExactly(0.5, 1.5, 1.0, 1.0, 2.0, 6.0, 1.0, 1.0);
+    EngineRow smallest = REPORT.rows().get(1);
+    assertThat(smallest.ratioToUnconstrained()).hasValue(3);
+    assertThat(smallest.budgetBytes()).hasValue(1_000);
+  }
+
+  @Test
+  void operationsAreCountedAsTwiceTheMultiplyAccumulatesThatAreDone() {
+    EngineRow ours = REPORT.rows().get(0);
+    assertThat(ours.gflops().orElseThrow()).isCloseTo(20, within(1e-9));
+    assertThat(ours.percentOfPeak().orElseThrow()).isCloseTo(50, within(1e-9));
+    assertThat(REPORT.rows().get(1).gflops().orElseThrow()).isCloseTo(8, within(1e-9));
+    EngineRow theirs = REPORT.rows().get(2);
+    assertThat(theirs.gflops()).isEmpty();
+    assertThat(theirs.budgetBytes()).isEmpty();
+  }
+
+  @Test
+  void meansAreGeometricAndOnlyOfWhatRan() {
+    assertThat(REPORT.meanToOnnxRuntime(1).orElseThrow()).isCloseTo(1, within(1e-9));
+    assertThat(REPORT.meanToUnconstrained(1).orElseThrow()).isCloseTo(3, within(1e-9));
+    assertThat(REPORT.meanToOnnxRuntime(2)).isEmpty();
+    assertThat(REPORT.peakGflops(1)).isEqualTo(40);
+    assertThat(REPORT.peakGflops(2)).isEqualTo(80);
+  }
+}

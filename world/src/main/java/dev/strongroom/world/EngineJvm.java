@@ -1,0 +1,35 @@
+package dev.strongroom.world;
+
+import dev.strongroom.world.local.ModulePath;
+import java.util.List;
+
+/**
+ * How to start a virtual machine that runs the engine as the trusted side's does: what C2 makes of
+ * its kernels depends on that, so whoever measures them has to start one the same way.
+ */
+public final class EngineJvm {
+  private EngineJvm() {}
+
+  /** The flags on which the speed of kernels depends. */
+  public static List<String> flags() {
+    return List.of(
+        // Kernels are worthless until C2 has compiled them: it does so at once, and we wait.
+        "-XX:CompileCommand=quiet",
+        "-XX:CompileCommand=CompileThresholdScaling,dev.strongroom.engine.kernel.*::*,0.01",
+        "-XX:CompileCommand=BackgroundCompilation,dev.strongroom.engine.kernel.*::*,false",
+        // What a call reached most often says nothing of what it reaches here, and guessing by it
+        // makes objects of vectors: see dev.strongroom.engine.
+        "-XX:-UseBimorphicInlining",
+        "-XX:TypeProfileMajorReceiverPercent=100");
+  }
+
+  /**
+   * Where {@code modules} lie that this process runs or could run, joined as {@code --module-path}
+   * takes them; empty if they are part of the run-time image.
+   *
+   * @throws java.lang.module.FindException if one of them is not to be found
+   */
+  public static String modulePath(List<String> modules) {
+    return ModulePath.of(modules);
+  }
+}
