@@ -21,8 +21,8 @@ import java.util.function.IntConsumer;
  *
  * <p>Kernels reach the block without bounds checks. It must stay allocated as long as the engine is
  * used; whoever frees it during {@link #run} corrupts the process. An engine serves one caller at a
- * time. With more than one thread, large steps are shared among them ({@link StepParts}), and chunks
- * are opened beside the steps that do not wait for them.
+ * time. With more than one thread, large steps are shared among them ({@link StepParts}), and
+ * chunks are opened beside the steps that do not wait for them.
  */
 public final class Engine implements AutoCloseable {
   /** The most threads that an engine runs on. */
@@ -124,7 +124,9 @@ public final class Engine implements AutoCloseable {
         window.asSlice(open.into().offset(), open.into().extent()));
   }
 
-  /** Whether a step must not run before {@code opened} is there: it reads it, or stages bytes too. */
+  /**
+   * Whether a step must not run before {@code opened} is there: it reads it, or stages bytes too.
+   */
   private static boolean needs(Step step, View opened) {
     return step instanceof Step.Receive
         || step.reads().stream()

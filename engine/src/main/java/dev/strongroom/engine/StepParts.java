@@ -27,8 +27,8 @@ final class StepParts {
 
   /**
    * @param parts into how many, at most
-   * @param worthwhile the work, in about a multiply-accumulate each, below which a step stays whole:
-   *     telling another thread takes about a microsecond
+   * @param worthwhile the work, in about a multiply-accumulate each, below which a step stays
+   *     whole: telling another thread takes about a microsecond
    * @param rows that a part has at least, else a layer is cut along its channels
    */
   StepParts(int parts, long worthwhile, int rows) {
@@ -259,7 +259,9 @@ final class StepParts {
         .max(
             (a, b) ->
                 Integer.compare(
-                    Math.min(view.dim(a), parts * rows), Math.min(view.dim(b), parts * rows)) != 0
+                            Math.min(view.dim(a), parts * rows),
+                            Math.min(view.dim(b), parts * rows))
+                        != 0
                     ? Integer.compare(
                         Math.min(view.dim(a), parts * rows), Math.min(view.dim(b), parts * rows))
                     : Integer.compare(b, a))
@@ -293,16 +295,12 @@ final class StepParts {
   /** The panels of packed weights that hold a range of channels. */
   private static View panels(View weights, Range channels) {
     return slice(
-        weights,
-        0,
-        channels.from / PackedWeights.PANEL,
-        PackedWeights.panels(channels.to));
+        weights, 0, channels.from / PackedWeights.PANEL, PackedWeights.panels(channels.to));
   }
 
   /** Whether rows follow one another as pixels do, and there is one picture. */
   private static boolean isOneRow(View view) {
-    return view.dim(0) == 1
-        && (view.dim(1) == 1 || view.stride(1) == view.dim(2) * view.stride(2));
+    return view.dim(0) == 1 && (view.dim(1) == 1 || view.stride(1) == view.dim(2) * view.stride(2));
   }
 
   private static View asOneRow(View view) {

@@ -22,6 +22,7 @@ final class LoadedProgram implements AutoCloseable {
 
   /** Shared, since chunks may be opened by another thread. */
   private final Arena arena = Arena.ofShared();
+
   private final MemorySegment around;
   private final long[] chunkOffsets;
   private final MemorySegment weights;
@@ -29,6 +30,7 @@ final class LoadedProgram implements AutoCloseable {
   final SecureLayout layout;
   final MemorySegment block;
   final Engine engine;
+
   /** Whether no chunk can be opened. */
   volatile boolean refuse;
 

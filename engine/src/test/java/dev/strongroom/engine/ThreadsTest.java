@@ -20,7 +20,8 @@ class ThreadsTest {
   void everyKindOfStepHasTheSameBitsOnOneTwoAndThreeThreads() throws Exception {
     for (RandomPrograms.Kind kind : RandomPrograms.Kind.values()) {
       for (long seed = 0; seed < SEEDS_A_KIND; seed++) {
-        assertSameBits("%s, seed %d".formatted(kind, seed), RandomPrograms.ofKind(kind, seed), seed);
+        assertSameBits(
+            "%s, seed %d".formatted(kind, seed), RandomPrograms.ofKind(kind, seed), seed);
       }
     }
   }

@@ -91,16 +91,12 @@ final class EngineMain {
       throws Exception {
     Map<String, Tensor> inputs = ModelInputs.of(unlimited.program());
     try (OnnxRuntime theirs = new OnnxRuntime(onnx, inputs, count)) {
-      if (count > LoadedEngine.MOST_THREADS) {
-        race(List.of(Contestant.ONNX_RUNTIME), List.of(theirs), count, stage);
-      } else {
-        try (LoadedEngine ours = new LoadedEngine(unlimited, WeightStore.PLAIN, inputs, count);
-            LoadedEngine small = new LoadedEngine(smallest, WeightStore.SEALED, inputs, count)) {
-          Map<String, float[]> expected = theirs.outputs();
-          Agreement.require("strongroom", ours.outputs(), expected);
-          Agreement.require("strongroom in its smallest memory", small.outputs(), expected);
-          race(List.of(Contestant.values()), List.of(ours, small, theirs), count, stage);
-        }
+      try (LoadedEngine ours = new LoadedEngine(unlimited, WeightStore.PLAIN, inputs, count);
+          LoadedEngine small = new LoadedEngine(smallest, WeightStore.SEALED, inputs, count)) {
+        Map<String, float[]> expected = theirs.outputs();
+        Agreement.require("strongroom", ours.outputs(), expected);
+        Agreement.require("strongroom in its smallest memory", small.outputs(), expected);
+        race(List.of(Contestant.values()), List.of(ours, small, theirs), count, stage);
       }
     }
     parent.tell(Line.PEAK, count, FmaPeak.gflops(count));
@@ -108,7 +104,8 @@ final class EngineMain {
 
   private void race(List<Contestant> contestants, List<Runner> runners, int count, int stage)
       throws Exception {
-    List<Samples> samples = Race.run(runners, repeat, done -> progress(stage, done, repeat));
+    List<Samples> samples =
+        Race.run(runners, repeat, count > 1, done -> progress(stage, done, repeat));
     for (int i = 0; i < runners.size(); i++) {
       parent.tell(
           Line.TIMED,

@@ -26,9 +26,6 @@ import java.util.stream.IntStream;
  * without a world around it.
  */
 final class LoadedEngine implements Runner {
-  /** The most threads that the engine can use. */
-  static final int MOST_THREADS = 1;
-
   /** The trusted side's memory begins at a page. */
   private static final int PAGE = 4096;
 
@@ -41,15 +38,11 @@ final class LoadedEngine implements Runner {
    * Loads {@code model}, its kernels compiled.
    *
    * @param tensors a value for each input
-   * @param threads to run on, at most {@link #MOST_THREADS}
+   * @param threads to run on
    * @throws InvalidProgramException if the Program breaks a rule
    */
   LoadedEngine(CompiledModel model, WeightStore store, Map<String, Tensor> tensors, int threads)
       throws InvalidProgramException {
-    if (threads > MOST_THREADS) {
-      throw new IllegalArgumentException(
-          "%d threads: the engine uses at most %d".formatted(threads, MOST_THREADS));
-    }
     program = model.program();
     int programBytes = ProgramCodec.encode(program).length;
     SecureLayout layout = SecureLayout.of(program, programBytes);
@@ -68,7 +61,8 @@ final class LoadedEngine implements Runner {
             programBytes,
             memory,
             store.of(model, memory.asSlice(layout.stagingOffset(), layout.stagingBytes())),
-            this::receive);
+            this::receive,
+            threads);
     Engine.warmUp(verified);
     engine.loadResident();
   }
@@ -118,6 +112,7 @@ final class LoadedEngine implements Runner {
 
   @Override
   public void close() {
+    engine.close();
     arena.close();
   }
 }

@@ -13,18 +13,27 @@ final class Race {
 
   private static final long WARM_NANOS = 1_000_000_000;
 
+  /** Other engines' threads wait for more work so long at most before they leave the processors. */
+  private static final long PAUSE_MILLIS = 5;
+
   private Race() {}
 
   /**
    * @param rounds how often each of them is timed
+   * @param shared whether they have threads that wait for work in a loop: what is timed must not
+   *     compete with those of the one before
    * @param done is told how many rounds are done
    * @return the times of each, in nanoseconds
    */
-  static List<Samples> run(List<Runner> runners, int rounds, IntConsumer done) throws Exception {
+  static List<Samples> run(List<Runner> runners, int rounds, boolean shared, IntConsumer done)
+      throws Exception {
     warm(runners);
     long[][] nanos = new long[runners.size()][rounds];
     for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < runners.size(); i++) {
+        if (shared) {
+          Thread.sleep(PAUSE_MILLIS);
+        }
         long start = System.nanoTime();
         runners.get(i).run();
         nanos[i][round] = System.nanoTime() - start;

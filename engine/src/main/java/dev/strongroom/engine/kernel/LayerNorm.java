@@ -58,8 +58,9 @@ final class LayerNorm extends RowKernel {
           fromMemorySegment(SPECIES, MEMORY, (in & ADDRESSES) + (long) i * Float.BYTES, ORDER)
               .add(sums);
     }
-    float sum = ((sums.lane(0) + sums.lane(4)) + (sums.lane(2) + sums.lane(6)))
- + ((sums.lane(1) + sums.lane(5)) + (sums.lane(3) + sums.lane(7)));
+    float sum =
+        ((sums.lane(0) + sums.lane(4)) + (sums.lane(2) + sums.lane(6)))
+            + ((sums.lane(1) + sums.lane(5)) + (sums.lane(3) + sums.lane(7)));
     for (int i = whole; i < n; i++) {
       sum += getFloat(in + (long) i * Float.BYTES);
     }
@@ -74,8 +75,9 @@ final class LayerNorm extends RowKernel {
               .sub(mean);
       sums = difference.fma(difference, sums);
     }
-    float sum = ((sums.lane(0) + sums.lane(4)) + (sums.lane(2) + sums.lane(6)))
- + ((sums.lane(1) + sums.lane(5)) + (sums.lane(3) + sums.lane(7)));
+    float sum =
+        ((sums.lane(0) + sums.lane(4)) + (sums.lane(2) + sums.lane(6)))
+            + ((sums.lane(1) + sums.lane(5)) + (sums.lane(3) + sums.lane(7)));
     for (int i = whole; i < n; i++) {
       float difference = getFloat(in + (long) i * Float.BYTES) - mean;
       sum = Math.fma(difference, difference, sum);

@@ -203,14 +203,22 @@ record MatrixProduct(
       sum2 = x.fma(fromMemorySegment(SPECIES, MEMORY, (b2 & ADDRESSES) + at, ORDER, mask), sum2);
       sum3 = x.fma(fromMemorySegment(SPECIES, MEMORY, (b3 & ADDRESSES) + at, ORDER, mask), sum3);
     }
-    putFloat(out, ((sum0.lane(0) + sum0.lane(4)) + (sum0.lane(2) + sum0.lane(6)))
- + ((sum0.lane(1) + sum0.lane(5)) + (sum0.lane(3) + sum0.lane(7))));
-    putFloat(out + Math.min(1, last) * outColumn, ((sum1.lane(0) + sum1.lane(4)) + (sum1.lane(2) + sum1.lane(6)))
- + ((sum1.lane(1) + sum1.lane(5)) + (sum1.lane(3) + sum1.lane(7))));
-    putFloat(out + Math.min(2, last) * outColumn, ((sum2.lane(0) + sum2.lane(4)) + (sum2.lane(2) + sum2.lane(6)))
- + ((sum2.lane(1) + sum2.lane(5)) + (sum2.lane(3) + sum2.lane(7))));
-    putFloat(out + Math.min(3, last) * outColumn, ((sum3.lane(0) + sum3.lane(4)) + (sum3.lane(2) + sum3.lane(6)))
- + ((sum3.lane(1) + sum3.lane(5)) + (sum3.lane(3) + sum3.lane(7))));
+    putFloat(
+        out,
+        ((sum0.lane(0) + sum0.lane(4)) + (sum0.lane(2) + sum0.lane(6)))
+            + ((sum0.lane(1) + sum0.lane(5)) + (sum0.lane(3) + sum0.lane(7))));
+    putFloat(
+        out + Math.min(1, last) * outColumn,
+        ((sum1.lane(0) + sum1.lane(4)) + (sum1.lane(2) + sum1.lane(6)))
+            + ((sum1.lane(1) + sum1.lane(5)) + (sum1.lane(3) + sum1.lane(7))));
+    putFloat(
+        out + Math.min(2, last) * outColumn,
+        ((sum2.lane(0) + sum2.lane(4)) + (sum2.lane(2) + sum2.lane(6)))
+            + ((sum2.lane(1) + sum2.lane(5)) + (sum2.lane(3) + sum2.lane(7))));
+    putFloat(
+        out + Math.min(3, last) * outColumn,
+        ((sum3.lane(0) + sum3.lane(4)) + (sum3.lane(2) + sum3.lane(6)))
+            + ((sum3.lane(1) + sum3.lane(5)) + (sum3.lane(3) + sum3.lane(7))));
   }
 
   /** Any strides. */

@@ -104,7 +104,7 @@ final class ReduceLoops {
               .add(sum);
     }
     return ((sum.lane(0) + sum.lane(4)) + (sum.lane(2) + sum.lane(6)))
- + ((sum.lane(1) + sum.lane(5)) + (sum.lane(3) + sum.lane(7)));
+        + ((sum.lane(1) + sum.lane(5)) + (sum.lane(3) + sum.lane(7)));
   }
 
   private static float max(long in, int n) {

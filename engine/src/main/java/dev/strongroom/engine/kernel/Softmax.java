@@ -68,8 +68,9 @@ final class Softmax extends RowKernel {
           fromMemorySegment(SPECIES, MEMORY, (out & ADDRESSES) + (long) i * Float.BYTES, ORDER)
               .add(sums);
     }
-    float sum = ((sums.lane(0) + sums.lane(4)) + (sums.lane(2) + sums.lane(6)))
- + ((sums.lane(1) + sums.lane(5)) + (sums.lane(3) + sums.lane(7)));
+    float sum =
+        ((sums.lane(0) + sums.lane(4)) + (sums.lane(2) + sums.lane(6)))
+            + ((sums.lane(1) + sums.lane(5)) + (sums.lane(3) + sums.lane(7)));
     for (int i = whole; i < n; i++) {
       sum += getFloat(out + (long) i * Float.BYTES);
     }
