@@ -2,6 +2,7 @@ package dev.strongroom.engine;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -54,35 +55,22 @@ final class VectorProfile {
     }
   }
 
+  /** Each operation about once: called much more often, it would be compiled by itself, in vain. */
   private static void floats(VectorSpecies<Float> species, MemorySegment memory) {
     FloatVector x = FloatVector.fromMemorySegment(species, memory, 0, ORDER);
     FloatVector y = FloatVector.broadcast(species, 2f);
-    FloatVector sum = FloatVector.zero(species);
-    sum = x.fma(y, sum);
-    sum = x.add(sum).add(1f);
-    sum = x.sub(sum).sub(1f);
-    sum = x.mul(sum).mul(3f);
-    sum = x.div(sum.abs().add(y)).neg();
-    sum = x.min(sum).max(y);
-    sum = sum.sqrt();
     VectorMask<Float> mask = x.lt(3f);
-    sum = sum.blend(y, mask).blend(0f, x.compare(VectorOperators.GT, 1f));
-    sum =
-        sum.blend(y, x.compare(VectorOperators.GT, y)).blend(1f, x.compare(VectorOperators.NE, x));
-    sum.intoMemorySegment(memory, 128, ORDER);
-    sum.intoMemorySegment(memory, 256, ORDER, mask);
-    x = FloatVector.fromMemorySegment(species, memory, 0, ORDER, mask);
-    sum = x.add(sum);
-    IntVector bits = sum.reinterpretAsInts().sub(7);
-    bits = bits.lanewise(VectorOperators.ASHR, 1).add(127).lanewise(VectorOperators.LSHL, 23);
-    bits = bits.sub(bits.lanewise(VectorOperators.ASHR, 1));
-    sum = x.add(bits.reinterpretAsFloats());
-    float all =
-        sum.lane(0)
-            + sum.lane(7)
-            + sum.reduceLanes(VectorOperators.MAX)
-            + sum.reduceLanes(VectorOperators.MIN);
-    memory.setAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, 100, all);
+    FloatVector z = x.fma(y, FloatVector.zero(species)).add(y).add(1f).sub(y).sub(1f);
+    z = z.mul(y).mul(3f).div(y).abs().neg().min(y).max(y).sqrt();
+    z = z.blend(y, mask).blend(0f, x.compare(VectorOperators.GT, 1f));
+    z = z.blend(y, x.compare(VectorOperators.GT, y)).blend(1f, x.compare(VectorOperators.NE, x));
+    IntVector bits = z.reinterpretAsInts().sub(7).lanewise(VectorOperators.ASHR, 1).add(127);
+    z = bits.sub(bits.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats();
+    z.intoMemorySegment(memory, 128, ORDER);
+    z.intoMemorySegment(memory, 256, ORDER, mask);
+    z = FloatVector.fromMemorySegment(species, memory, 0, ORDER, mask);
+    float all = z.lane(0) + z.reduceLanes(VectorOperators.MAX) + z.reduceLanes(VectorOperators.MIN);
+    memory.setAtIndex(ValueLayout.JAVA_FLOAT, 100, all);
   }
 
   private static void integers(MemorySegment memory) {

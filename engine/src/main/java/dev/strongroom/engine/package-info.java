@@ -16,9 +16,14 @@
  * <p>And what C2 compiles must not have objects for vectors in it, since it does not compile it
  * again. An operation of the vector classes is the same method for all lengths; where C2 has seen
  * it called for two of them, it writes both out behind a question for the class, and what joins
- * behind them is an object. So it must not guess by what it has seen more often:
+ * behind them is an object. So it must not guess by what it has seen more often. Nor may C1 compile
+ * kernels without counters while C2 is busy: it has too few registers to do it with counters once
+ * such a loop runs, and then leaves it at that.
  *
  * <pre>
+ * -XX:CompileCommand=BackgroundCompilation,jdk.incubator.vector.*::*,false
+ * -XX:CompileCommand=BackgroundCompilation,jdk.internal.vm.vector.*::*,false
+ * -XX:Tier3DelayOn=1000
  * -XX:-UseBimorphicInlining
  * -XX:TypeProfileMajorReceiverPercent=100
  * </pre>

@@ -17,6 +17,12 @@ public final class EngineJvm {
         "-XX:CompileCommand=quiet",
         "-XX:CompileCommand=CompileThresholdScaling,dev.strongroom.engine.kernel.*::*,0.01",
         "-XX:CompileCommand=BackgroundCompilation,dev.strongroom.engine.kernel.*::*,false",
+        // So that what they call is counted from then on, and not after we have stopped calling it.
+        "-XX:CompileCommand=BackgroundCompilation,jdk.incubator.vector.*::*,false",
+        "-XX:CompileCommand=BackgroundCompilation,jdk.internal.vm.vector.*::*,false",
+        // Without this, what becomes hot while C2 is busy is compiled without counters first, and a
+        // kernel may stay so: C1 has too few registers for its loops with counters.
+        "-XX:Tier3DelayOn=1000",
         // What a call reached most often says nothing of what it reaches here, and guessing by it
         // makes objects of vectors: see dev.strongroom.engine.
         "-XX:-UseBimorphicInlining",
