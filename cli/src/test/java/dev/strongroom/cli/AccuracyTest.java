@@ -127,9 +127,11 @@ class AccuracyTest {
     assertThat(smallest).isLessThan(3L << 20);
     Compilation compilation = Compiler.compile(model.graph(), CompileOptions.forBudget(smallest));
     assertThat(compilation.certificate().footprint()).isEqualTo(smallest);
+    assertThat(compilation.program().residentChunks()).as("weights that stay").isZero();
+    // Layers in bands open theirs once for each.
     assertThat(compilation.certificate().bytesOpened())
         .as("weights opened for each inference")
-        .isEqualTo(compilation.program().weightsBytes());
+        .isGreaterThanOrEqualTo(compilation.program().weightsBytes());
     Map<String, float[]> inputs = model.inputs();
     inputs.keySet().removeIf(name -> name.startsWith("seed") && !name.equals("seed 1"));
     compare(model, compilation, smallest, inputs);
