@@ -45,8 +45,9 @@ final class BenchEngineCommand extends CliCommand {
 
   @Option(
       names = "--threads",
-      paramLabel = "N,…",
+      paramLabel = "N,N",
       split = ",",
+      hideParamSyntax = true,
       defaultValue = "1,2",
       description = "Measure with so many threads (default: ${DEFAULT-VALUE}).")
   private List<Integer> threads = new ArrayList<>();

@@ -94,21 +94,32 @@ final class EngineView {
       }
     }
     for (int threads : report.threads()) {
+      OptionalDouble ratio = report.meanToOnnxRuntime(threads);
       command.say(
-          "%d %s: geometric mean of ratios %s, in the least memory %s; FMA peak %.1f GFLOP/s",
+          "%d %s: FMA peak %.1f GFLOP/s; %s",
           threads,
           threads == 1 ? "thread" : "threads",
-          text(report.meanToOnnxRuntime(threads), "%.2f", "none"),
-          text(report.meanToUnconstrained(threads), "%.2f", "none"),
-          report.peakGflops(threads));
+          report.peakGflops(threads),
+          ratio.isPresent()
+              ? "geometric means: ratio %s, in the least memory %s"
+                  .formatted(
+                      text(ratio, "%.2f", ""),
+                      text(report.meanToUnconstrained(threads), "%.2f", ""))
+              : "ours does not use so many");
     }
     command.say("ratio: ours to ONNX Runtime's, below 1 is faster; GFLOP/s, %% peak: of ours.");
     command.say(
         "least KiB: the smallest secure memory with at most 1.3 times the multiply-accumulates; ours"
             + " in that memory, weights decrypted each time; and its ratio to ours with all memory.");
-    command.say(
-        "MobileNet and ResNet have random weights (seed %d): their answers mean nothing.",
-        Networks.SEED);
+    if (report.results().stream().anyMatch(EngineView::isRandom)) {
+      command.say(
+          "MobileNet and ResNet have random weights (seed %d): their answers mean nothing.",
+          Networks.SEED);
+    }
+  }
+
+  private static boolean isRandom(EngineResult result) {
+    return result.model().origin() instanceof ModelOrigin.RandomDarknet;
   }
 
   private static void line(

@@ -3,6 +3,7 @@ package dev.strongroom.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -110,7 +111,8 @@ class BenchEngineCommandTest {
         CommandLineRun.of("bench", "engine", "--model", MODEL, "--repeat", "1", "--threads", "1");
     assertThat(run.status()).as(run.err()).isZero();
     assertThat(run.out().lines().filter(line -> line.startsWith(MODEL))).hasSize(1);
-    assertThat(run.out()).contains("1 thread: geometric mean").contains("FMA peak");
+    assertThat(run.out()).contains("1 thread: FMA peak").contains("geometric means: ratio");
+    assertThat(run.out()).as("weights are trained").doesNotContain("random weights");
   }
 
   @Test
@@ -122,7 +124,7 @@ class BenchEngineCommandTest {
   }
 
   private static void refused(String sentence, String... arguments) {
-    List<String> words = new java.util.ArrayList<>(List.of("bench", "engine"));
+    List<String> words = new ArrayList<>(List.of("bench", "engine"));
     words.addAll(List.of(arguments));
     CommandLineRun run = CommandLineRun.of(words.toArray(String[]::new));
     assertThat(run.status()).as(run.err()).isEqualTo(1);
