@@ -11,6 +11,7 @@ import dev.strongroom.program.CompiledModel;
 import dev.strongroom.program.Verifier;
 import dev.strongroom.seal.SealedModelHeader;
 import dev.strongroom.seal.VendorPrivateKey;
+import dev.strongroom.world.LocalWorldOptions;
 import dev.strongroom.world.PortInfo;
 import dev.strongroom.world.SecureWorld;
 import dev.strongroom.world.Session;
@@ -111,7 +112,11 @@ final class RunCommand extends CliCommand {
   /** Known while a plain model is run. */
   private Optional<Quantised> quantised = Optional.empty();
 
-  @Option(names = "--threads", hidden = true, defaultValue = "1")
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Compute with so many threads (default: ${DEFAULT-VALUE}).")
   private int threads;
 
   @Mixin private WeightOptions weights = new WeightOptions();
@@ -165,9 +170,10 @@ final class RunCommand extends CliCommand {
               .formatted(world));
     }
     int8.requireConsistent();
-    if (threads != 1) {
+    if (threads < 1 || threads > LocalWorldOptions.MOST_THREADS) {
       throw new RequestException(
-          "the local world computes with 1 thread, not %d: leave --threads out".formatted(threads));
+          "--threads %d is not between 1 and %d"
+              .formatted(threads, LocalWorldOptions.MOST_THREADS));
     }
     if (repeat < 1 || repeat > MAX_REPEAT) {
       throw new RequestException(
@@ -213,7 +219,11 @@ final class RunCommand extends CliCommand {
       long sealedBytes = compiled.program().weightsBytes() * 2;
       try (SecureWorld secure =
           Worlds.openLocal(
-              secureMemory, sealedBytes, Optional.empty(), List.of(throwaway.publicKey()))) {
+              secureMemory,
+              sealedBytes,
+              Optional.empty(),
+              List.of(throwaway.publicKey()),
+              threads)) {
         ByteBuffer sealed = SealedCopy.of(compiled, "throwaway", throwaway, secure);
         try (Session session = secure.load(sealed)) {
           return run(secure, session, macs, given);
@@ -233,7 +243,7 @@ final class RunCommand extends CliCommand {
         vendor.isPresent() ? VendorTrust.named(vendor.get()) : VendorTrust.of(directory, header);
     try (SecureWorld secure =
             Worlds.openLocal(
-                secureMemory, Files.size(model), Optional.of(directory), trust.vendors());
+                secureMemory, Files.size(model), Optional.of(directory), trust.vendors(), threads);
         Session session = secure.load(model)) {
       trust.pinIfFirst(console());
       return run(secure, session, OptionalLong.empty(), given);

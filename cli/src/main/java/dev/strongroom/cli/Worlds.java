@@ -30,12 +30,29 @@ final class Worlds {
       Optional<Path> device,
       List<VendorPublicKey> trustedVendors)
       throws WorldException, RequestException {
+    return openLocal(secureMemory, sealedBytes, device, trustedVendors, 1);
+  }
+
+  /**
+   * Opens a local world that computes with so many threads.
+   *
+   * @see #openLocal(Size, long, Optional, List)
+   */
+  static SecureWorld openLocal(
+      Size secureMemory,
+      long sealedBytes,
+      Optional<Path> device,
+      List<VendorPublicKey> trustedVendors,
+      int threads)
+      throws WorldException, RequestException {
     if (secureMemory.bytes() > MAX_SECURE_MEMORY) {
       throw new RequestException(
           "a local world has at most 4 GiB of secure memory, not %s".formatted(secureMemory));
     }
     LocalWorldOptions options =
-        LocalWorldOptions.of(secureMemory.bytes()).withTrustedVendors(trustedVendors);
+        LocalWorldOptions.of(secureMemory.bytes())
+            .withTrustedVendors(trustedVendors)
+            .withThreads(threads);
     if (sealedBytes + BESIDE_MODEL > LocalWorldOptions.DEFAULT_SHARED_MEMORY) {
       options = options.withSharedMemory(sealedBytes + BESIDE_MODEL);
     }

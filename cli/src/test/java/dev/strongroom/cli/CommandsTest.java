@@ -140,9 +140,12 @@ class CommandsTest {
             "1MiB",
             "--repeat",
             "3",
+            "--threads",
+            "2",
             "--json");
     assertThat(plain.status()).as(plain.err()).isZero();
     assertThat(answer.get("outputs")).isEqualTo(plain.json().get("outputs"));
+    assertThat(plain.json().at("/threads").intValue()).isEqualTo(2);
     JsonNode values = answer.get("outputs").values().iterator().next().get("values");
     assertThat(values.get(0).doubleValue() + values.get(1).doubleValue())
         .as("two probabilities")
@@ -249,7 +252,7 @@ class CommandsTest {
   @ValueSource(
       strings = {
         "run SEALED --world optee",
-        "run SEALED --threads 4",
+        "run SEALED --threads 17",
         "run SEALED --repeat 0",
         "run SEALED --normalize 1",
         "run SEALED --normalize 0.5,0",

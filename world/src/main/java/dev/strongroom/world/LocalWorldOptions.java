@@ -18,6 +18,9 @@ public final class LocalWorldOptions {
   /** Size of the shared mapping unless another is asked for; costs memory only where it is used. */
   public static final long DEFAULT_SHARED_MEMORY = 256L << 20;
 
+  /** The most threads that compute. */
+  public static final int MOST_THREADS = 16;
+
   /** How long a start may take unless another time is asked for. */
   public static final Duration DEFAULT_START_TIMEOUT = Duration.ofSeconds(20);
 
@@ -25,6 +28,7 @@ public final class LocalWorldOptions {
 
   private final long secureMemory;
   private long sharedMemory = DEFAULT_SHARED_MEMORY;
+  private int threads = 1;
   private Optional<Path> deviceDirectory = Optional.empty();
   private List<VendorPublicKey> vendors = List.of();
   private Optional<Path> aotCache = Optional.empty();
@@ -53,6 +57,22 @@ public final class LocalWorldOptions {
   public LocalWorldOptions withSharedMemory(long bytes) {
     LocalWorldOptions copy = copy();
     copy.sharedMemory = inRange("shared memory", bytes);
+    return copy;
+  }
+
+  /**
+   * With {@code count} threads that compute: large steps are shared among them, and weights are
+   * opened beside them. An answer's bits do not depend on it.
+   *
+   * @throws IllegalArgumentException if that is not between 1 and {@link #MOST_THREADS}
+   */
+  public LocalWorldOptions withThreads(int count) {
+    if (count < 1 || count > MOST_THREADS) {
+      throw new IllegalArgumentException(
+          "%d threads: between 1 and %d are possible".formatted(count, MOST_THREADS));
+    }
+    LocalWorldOptions copy = copy();
+    copy.threads = count;
     return copy;
   }
 
@@ -110,6 +130,7 @@ public final class LocalWorldOptions {
     return new LocalStart(
         secureMemory,
         sharedMemory,
+        threads,
         deviceDirectory,
         vendors.stream().map(VendorPublicKey::raw).toList(),
         aotCache,
@@ -121,6 +142,7 @@ public final class LocalWorldOptions {
   private LocalWorldOptions copy() {
     LocalWorldOptions copy = new LocalWorldOptions(secureMemory);
     copy.sharedMemory = sharedMemory;
+    copy.threads = threads;
     copy.deviceDirectory = deviceDirectory;
     copy.vendors = vendors;
     copy.aotCache = aotCache;

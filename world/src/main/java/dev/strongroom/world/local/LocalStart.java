@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param secureMemory bytes to reserve
  * @param sharedMemory size of the shared mapping in bytes
+ * @param threads that compute
  * @param deviceDirectory where the device's key lies, which this process never reads
  * @param vendors public keys of trusted vendors, raw
  * @param aotCache ahead-of-time cache for the virtual machine; left out if the file is not there
@@ -21,6 +22,7 @@ import java.util.Optional;
 public record LocalStart(
     long secureMemory,
     long sharedMemory,
+    int threads,
     Optional<Path> deviceDirectory,
     List<byte[]> vendors,
     Optional<Path> aotCache,
@@ -32,6 +34,7 @@ public record LocalStart(
     return new Startup(
         secureMemory,
         sharedMemory,
+        threads,
         parent,
         token,
         directory.socket().toString(),

@@ -12,12 +12,13 @@ import java.util.List;
  * input, so that nothing of it stands in an argument list.
  *
  * <p>Encoded, big-endian as {@link java.io.DataOutput} writes: i32 {@link #MAGIC}; i64 secure
- * memory; i64 shared memory; i64 parent; 32 bytes token; then, each as i32 length and bytes: the
- * path of the socket, the path of the shared file, the device directory; i32 number of vendors; and
- * each vendor's public key.
+ * memory; i64 shared memory; i32 threads; i64 parent; 32 bytes token; then, each as i32 length and
+ * bytes: the path of the socket, the path of the shared file, the device directory; i32 number of
+ * vendors; and each vendor's public key.
  *
  * @param secureMemory bytes to reserve
  * @param sharedMemory size of the shared mapping in bytes
+ * @param threads that compute
  * @param parent process id of the caller, with which the trusted side dies
  * @param token {@value #TOKEN_BYTES} random bytes by which the caller knows who connects
  * @param deviceDirectory where the device's key lies; empty for a throwaway key
@@ -26,6 +27,7 @@ import java.util.List;
 public record Startup(
     long secureMemory,
     long sharedMemory,
+    int threads,
     long parent,
     byte[] token,
     String socket,
@@ -51,6 +53,7 @@ public record Startup(
     out.writeInt(MAGIC);
     out.writeLong(secureMemory);
     out.writeLong(sharedMemory);
+    out.writeInt(threads);
     out.writeLong(parent);
     out.write(token);
     writeItem(out, socket.getBytes(StandardCharsets.UTF_8));
@@ -71,6 +74,7 @@ public record Startup(
     }
     long secureMemory = in.readLong();
     long sharedMemory = in.readLong();
+    int threads = in.readInt();
     long parent = in.readLong();
     byte[] token = in.readNBytes(TOKEN_BYTES);
     String socket = new String(readItem(in), StandardCharsets.UTF_8);
@@ -82,7 +86,15 @@ public record Startup(
       vendors.add(readItem(in));
     }
     return new Startup(
-        secureMemory, sharedMemory, parent, token, socket, sharedFile, deviceDirectory, vendors);
+        secureMemory,
+        sharedMemory,
+        threads,
+        parent,
+        token,
+        socket,
+        sharedFile,
+        deviceDirectory,
+        vendors);
   }
 
   private static void writeItem(DataOutputStream out, byte[] item) throws IOException {

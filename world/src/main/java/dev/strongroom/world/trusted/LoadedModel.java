@@ -48,7 +48,11 @@ final class LoadedModel implements AutoCloseable {
   private long latency;
 
   private LoadedModel(
-      SealedModelOpener opener, MemorySegment memory, VerifiedProgram verified, long programBytes) {
+      SealedModelOpener opener,
+      MemorySegment memory,
+      VerifiedProgram verified,
+      long programBytes,
+      int threads) {
     Program program = verified.program();
     this.opener = opener;
     this.memory = memory;
@@ -65,17 +69,20 @@ final class LoadedModel implements AutoCloseable {
             programBytes,
             memory.asSlice(0, layout.footprint()),
             this::openChunk,
-            this::receive);
+            this::receive,
+            threads);
   }
 
   /**
    * Loads a sealed model into {@code memory}: opens its Program, verifies it, proves that it fits,
    * opens the weights that stay, and compiles the kernels it needs.
    *
+   * @param threads that compute
    * @param opener this model's from here on, also if it is refused
    * @throws Refusal if the Program breaks a rule or does not fit
    */
-  static LoadedModel load(SealedModelOpener opener, MemorySegment memory) throws Refusal {
+  static LoadedModel load(SealedModelOpener opener, MemorySegment memory, int threads)
+      throws Refusal {
     SealedModelHeader header = opener.header();
     long programBytes = header.programBytes();
     // Until the Program says where its staging lies, ciphertext is staged right behind it.
@@ -83,7 +90,7 @@ final class LoadedModel implements AutoCloseable {
     requireRoom(Math.addExact(staging, opener.stagingBytes()), memory);
     opener.openProgram(memory.asSlice(staging, opener.stagingBytes()), memory);
     VerifiedProgram verified = verify(memory, header);
-    LoadedModel model = new LoadedModel(opener, memory, verified, programBytes);
+    LoadedModel model = new LoadedModel(opener, memory, verified, programBytes, threads);
     Engine.warmUp(verified);
     model.engine.loadResident();
     model.wipe();
@@ -264,6 +271,7 @@ final class LoadedModel implements AutoCloseable {
   /** Wipes the key of the weights, and everything in secure memory. */
   @Override
   public void close() {
+    engine.close();
     opener.close();
     memory.fill((byte) 0);
   }

@@ -59,7 +59,7 @@ public final class Main {
             startup.vendors().stream().map(VendorPublicKey::of).toList();
         SharedMemory shared =
             SharedMemory.map(Path.of(startup.sharedFile()), startup.sharedMemory());
-        Service service = new Service(memory, shared, device, vendors);
+        Service service = new Service(memory, shared, device, vendors, startup.threads());
         Parameter kind = Parameter.values(memory.kind().code(), 0);
         Channels.write(channel, Message.answer(Message.SUCCESS, kind).encode());
         return answerAll(service, channel);

@@ -36,6 +36,7 @@ final class Service {
   private final SharedMemory shared;
   private final DevicePrivateKey device;
   private final List<VendorPublicKey> vendors;
+  private final int threads;
   private State state = new Idle();
 
   /** How far the session is. */
@@ -54,11 +55,13 @@ final class Service {
       SecureMemory memory,
       SharedMemory shared,
       DevicePrivateKey device,
-      List<VendorPublicKey> vendors) {
+      List<VendorPublicKey> vendors,
+      int threads) {
     this.memory = memory;
     this.shared = shared;
     this.device = device;
     this.vendors = vendors;
+    this.threads = threads;
   }
 
   /** The answer to a request, which may be any bytes at all. */
@@ -127,7 +130,7 @@ final class Service {
     SealedModelOpener opener = SealedModelOpener.open(sealed, device, vendors);
     LoadedModel model;
     try {
-      model = LoadedModel.load(opener, memory.segment());
+      model = LoadedModel.load(opener, memory.segment(), threads);
     } catch (Refusal | RuntimeException e) {
       opener.close();
       throw e;

@@ -50,6 +50,7 @@ class HostileCallerTest {
             new LocalStart(
                 65536,
                 SHARED,
+                1,
                 Optional.empty(),
                 List.of(VENDOR.publicKey().raw()),
                 Optional.empty(),
