@@ -22,15 +22,20 @@ public final class ProgramCodec {
   /**
    * Encodes {@code program}.
    *
-   * @throws IllegalArgumentException if a value does not fit its field, with the value, or there
+   * @throws ProgramLimitException if a value is too large for its field, with the value, or there
    *     are more steps or allocations than a Program may have
+   * @throws IllegalArgumentException if a value is none that a Program may have, with the value
    */
   public static byte[] encode(Program program) {
     if (program.steps().size() > Program.MAX_STEPS
         || program.allocations().size() > Program.MAX_ALLOCATIONS) {
-      throw new IllegalArgumentException(
-          "%d steps and %d allocations are more than a Program may have"
-              .formatted(program.steps().size(), program.allocations().size()));
+      throw new ProgramLimitException(
+          "%d steps and %d allocations are more than a Program may have: %d and %d"
+              .formatted(
+                  program.steps().size(),
+                  program.allocations().size(),
+                  Program.MAX_STEPS,
+                  Program.MAX_ALLOCATIONS));
     }
     LittleEndianWriter out = new LittleEndianWriter();
     out.u32("magic", ProgramHeaderDescriptor.MAGIC);
