@@ -6,9 +6,12 @@ package dev.strongroom.compiler;
  * @param secureMemoryBytes the most secure memory that the loaded model may take
  * @param maxMacs the most multiply-accumulates, relative to the model's own: 1 if nothing may be
  *     computed twice, 1.3 if that may cost three tenths more
+ * @param wideFrontier whether {@link Compilation#frontier} shall also show what computing more than
+ *     that would save; what is compiled does not depend on it
  * @param progress is told how far compiling has come
  */
-public record CompileOptions(long secureMemoryBytes, double maxMacs, Progress progress) {
+public record CompileOptions(
+    long secureMemoryBytes, double maxMacs, boolean wideFrontier, Progress progress) {
   /** The most that {@link #maxMacs} may be. */
   public static final double MOST_MACS = 100;
 
@@ -30,7 +33,7 @@ public record CompileOptions(long secureMemoryBytes, double maxMacs, Progress pr
 
   /** A budget of {@code bytes}, nothing computed twice. */
   public static CompileOptions forBudget(long bytes) {
-    return new CompileOptions(bytes, 1, Progress.NONE);
+    return new CompileOptions(bytes, 1, false, Progress.NONE);
   }
 
   /** As much secure memory as the model likes: all weights stay resident. */
@@ -40,11 +43,16 @@ public record CompileOptions(long secureMemoryBytes, double maxMacs, Progress pr
 
   /** These options with up to {@code factor} times the model's own multiply-accumulates. */
   public CompileOptions withMaxMacs(double factor) {
-    return new CompileOptions(secureMemoryBytes, factor, progress);
+    return new CompileOptions(secureMemoryBytes, factor, wideFrontier, progress);
+  }
+
+  /** These options, for those who show the frontier. */
+  public CompileOptions withWideFrontier() {
+    return new CompileOptions(secureMemoryBytes, maxMacs, true, progress);
   }
 
   /** These options, telling {@code listener} how far compiling has come. */
   public CompileOptions withProgress(Progress listener) {
-    return new CompileOptions(secureMemoryBytes, maxMacs, listener);
+    return new CompileOptions(secureMemoryBytes, maxMacs, wideFrontier, listener);
   }
 }

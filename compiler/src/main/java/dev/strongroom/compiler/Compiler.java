@@ -8,6 +8,7 @@ import dev.strongroom.graph.Graph;
 import dev.strongroom.program.Digest;
 import dev.strongroom.program.InvalidProgramException;
 import dev.strongroom.program.Program;
+import dev.strongroom.program.ProgramLimitException;
 import dev.strongroom.program.Verifier;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,6 +20,15 @@ import java.util.List;
  * resident, place, pack. The result depends on nothing but the arguments.
  */
 public final class Compiler {
+  /** How far compiling has come, about, once the model has its candidate orders. */
+  private static final int ORDERED = Progress.WHOLE / 20;
+
+  /** Once all variants in each of these orders are planned, and the smallest is found. */
+  private static final int PLANNED = Progress.WHOLE * 3 / 4;
+
+  /** Once the plan is chosen, and everything in it has its place. */
+  private static final int PLACED = Progress.WHOLE * 19 / 20;
+
   private Compiler() {}
 
   /**
@@ -30,9 +40,8 @@ public final class Compiler {
   public static Compilation compile(Graph graph, CompileOptions options)
       throws UnsupportedModelException, BudgetTooSmallException {
     try {
-      return prepare(graph, options.maxMacs(), options.progress())
-          .within(options.secureMemoryBytes());
-    } catch (ArithmeticException | IllegalArgumentException e) {
+      return prepare(graph, options).within(options.secureMemoryBytes());
+    } catch (ProgramLimitException e) {
       throw beyondLimits(graph, e);
     }
   }
@@ -46,39 +55,40 @@ public final class Compiler {
   public static Compilation compileSmallest(Graph graph, CompileOptions options)
       throws UnsupportedModelException {
     try {
-      Prepared prepared = prepare(graph, options.maxMacs(), options.progress());
+      Prepared prepared = prepare(graph, options);
       return prepared.best(prepared.smallest());
-    } catch (ArithmeticException | IllegalArgumentException e) {
+    } catch (ProgramLimitException e) {
       throw beyondLimits(graph, e);
     }
   }
 
-  /** A size beyond what the format holds, or a constant that is not finite. */
-  private static UnsupportedModelException beyondLimits(Graph graph, RuntimeException problem) {
+  private static UnsupportedModelException beyondLimits(
+      Graph graph, ProgramLimitException problem) {
     return new UnsupportedModelException(
         graph.name(), List.of("it exceeds what a Program can hold: " + problem.getMessage()));
   }
 
-  /**
-   * What is the same for every budget: all ways to cut {@code graph}, planned.
-   *
-   * @param maxMacs the most multiply-accumulates allowed, relative to the model's own
-   */
-  static Prepared prepare(Graph graph, double maxMacs, Progress progress)
-      throws UnsupportedModelException {
+  /** What is the same for every budget: all ways to cut {@code graph}, planned. */
+  static Prepared prepare(Graph graph, CompileOptions options) throws UnsupportedModelException {
+    Progress progress = options.progress();
+    progress.report("ordering", 0, Progress.WHOLE);
+    TensorSizes.check(graph);
     Rewriter.Result rewritten = Rewriter.rewrite(graph);
-    Graph ordered =
-        ExecutionOrder.of(
-            rewritten.graph(),
-            g -> Variants.of(g, maxMacs, Progress.NONE).least().layout().footprint());
-    Variants variants = Variants.of(ordered, maxMacs, progress);
-    return new Prepared(rewritten, variants, variants.least());
+    List<Graph> orders = ExecutionOrder.candidates(rewritten.graph());
+    int each = (PLANNED - ORDERED) / orders.size();
+    Variants best = Variants.of(orders.getFirst(), options, progress.part(ORDERED, ORDERED + each));
+    for (int i = 1; i < orders.size(); i++) {
+      int from = ORDERED + i * each;
+      Variants other = Variants.of(orders.get(i), options, progress.part(from, from + each));
+      best = other.smallest() < best.smallest() ? other : best;
+    }
+    return new Prepared(rewritten, best, options);
   }
 
   /** A model that lacks nothing but a budget. */
-  record Prepared(Rewriter.Result rewritten, Variants variants, Plan least) {
+  record Prepared(Rewriter.Result rewritten, Variants variants, CompileOptions options) {
     /** The best plan for {@code budget} bytes, packed and verified. */
-    Compilation within(long budget) throws BudgetTooSmallException {
+    Compilation within(long budget) throws BudgetTooSmallException, UnsupportedModelException {
       if (budget < smallest()) {
         throw new BudgetTooSmallException(rewritten.graph().name(), budget, smallest());
       }
@@ -87,31 +97,25 @@ public final class Compiler {
 
     /** Bytes of the smallest footprint. */
     long smallest() {
-      return least.layout().footprint();
-    }
-
-    /**
-     * {@code plan} placed as well as it can be, unless it then took less than the smallest plan:
-     * not every plan is searched so, and what is called smallest must stay it.
-     */
-    private Plan placedWell(Plan plan) {
-      Plan placed = plan.placedThoroughly();
-      return placed.layout().footprint() < smallest() ? plan : placed;
+      return variants.smallest();
     }
 
     /** The best plan for a budget that is no smaller than the smallest. */
-    private Compilation best(long budget) {
-      Plan plan = variants.best(budget).map(this::placedWell).orElse(least);
+    private Compilation best(long budget) throws UnsupportedModelException {
+      Plan plan = variants.best(budget, options.progress().part(PLANNED, PLACED));
       ByteBuffer weights = pack(plan);
       Program program = withDigest(plan.program(), weights);
       verify(program);
-      return new Compilation(
-          program,
-          weights,
-          certificate(plan, smallest(), variants.ownMacs(), rewritten),
-          plan.stepNames(),
-          MemoryMap.of(program, plan.stepNames(), plan.stepMacs(), plan.allocationNames()),
-          variants.frontier(plan));
+      Compilation compilation =
+          new Compilation(
+              program,
+              weights,
+              certificate(plan, smallest(), variants.search().ownMacs(), rewritten),
+              plan.stepNames(),
+              MemoryMap.of(program, plan.stepNames(), plan.stepMacs(), plan.allocationNames()),
+              variants.frontier(plan, options.wideFrontier()));
+      options.progress().report("placing", Progress.WHOLE, Progress.WHOLE);
+      return compilation;
     }
   }
 
@@ -154,16 +158,16 @@ public final class Compiler {
 
   private static Certificate certificate(
       Plan plan, long smallest, long ownMacs, Rewriter.Result rewritten) {
-    long macs = plan.stepMacs().stream().mapToLong(Long::longValue).sum();
+    long macs = plan.macs();
     long arenaGap = plan.arenaGap();
     return new Certificate(
-        plan.layout().footprint(),
+        plan.footprint(),
         plan.layout().arenaBytes(),
         plan.layout().windowBytes(),
         plan.layout().residentBytes(),
         plan.layout().programBytes(),
         plan.layout().stagingBytes(),
-        plan.layout().footprint() - arenaGap,
+        plan.lowerBound(),
         arenaGap,
         plan.stepNames().get(plan.bindingStep()),
         macs,

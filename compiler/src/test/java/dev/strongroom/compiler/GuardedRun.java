@@ -24,8 +24,8 @@ import java.util.SplittableRandom;
 /**
  * Runs a verified Program in a block between two guards, and shows that nothing changed but what
  * its steps say they write: no byte of the guards, of the encoded Program, of resident weights, of
- * staging, and none of ARENA and WINDOW that is no element of an output, an input or an opened
- * chunk.
+ * staging, and none of ARENA and WINDOW that is no element of an output, a workspace, an input or
+ * an opened chunk.
  */
 final class GuardedRun {
   private static final int GUARD = 4096;
@@ -48,6 +48,7 @@ final class GuardedRun {
     }
     program.inputs().forEach(port -> write(port.view()));
     program.steps().stream().map(Step::writes).forEach(this::write);
+    program.steps().stream().flatMap(step -> step.scratch().stream()).forEach(this::write);
   }
 
   private void write(View view) {

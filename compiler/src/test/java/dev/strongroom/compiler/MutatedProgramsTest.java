@@ -2,7 +2,9 @@ package dev.strongroom.compiler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.strongroom.compiler.fuse.ConstantNodes;
 import dev.strongroom.compiler.fuse.RandomStages;
+import dev.strongroom.compiler.fuse.Stage;
 import dev.strongroom.compiler.fuse.StageRewriter;
 import dev.strongroom.compiler.lower.Lowered;
 import dev.strongroom.compiler.lower.Lowering;
@@ -28,17 +30,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * One number of a compiled Program changed, 105,000 times: the verifier refuses it, or it is safe.
+ * One number of a compiled Program changed, 130,000 times, of which more than 100,000 are numbers
+ * of its steps' views: the verifier refuses it, or it is safe.
  *
  * <p>The Programs are those of random networks, with layers cut into stages and blocks, results
- * over operands, weights that stay and weights that stream; some look up rows of a table. Safe
- * means, for each mutation that the verifier accepts:
+ * over operands, weights that stay and weights that stream; some look up rows of a table, three in
+ * ten are quantised and have workspaces. Safe means, for each mutation that the verifier accepts:
  *
  * <ul>
  *   <li>followed element by element and byte by byte ({@link BruteForce}, which knows nothing of
  *       the verifier's reasoning), every step reads only bytes that this run has written for the
  *       very allocation in which the view lies, or resident weights; writes only bytes of one live
- *       allocation, each once, and none that it reads, but in place; every index that a kernel
+ *       allocation, each once, and none that it reads, but in place; its workspace holds nothing
+ *       that another step reads and no byte of its other operands; every index that a kernel
  *       computes lies within its operand; no byte belongs to two live allocations; outputs are
  *       complete;
  *   <li>run in the engine, whose kernels check nothing, nothing changes but what {@link GuardedRun}
@@ -53,11 +57,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Execution(ExecutionMode.CONCURRENT)
 class MutatedProgramsTest {
   private static final int PROGRAMS_A_BLOCK = 70;
-  private static final int MUTATIONS_OF_ONE = 150;
+  private static final int MUTATIONS_OF_ONE = 186;
+
+  /** A tenth of all, since there are ten blocks. */
+  private static final int VIEWS_A_BLOCK = 10_000;
 
   /** Bytes that the steps of a Program may touch together: its oracle takes that long. */
   private static final long MAX_TOUCHED = 60_000;
 
+  private int ofViews;
+  private int ofWorkspaces;
   private int accepted;
   private int staged;
   private int overlaid;
@@ -79,11 +88,13 @@ class MutatedProgramsTest {
       for (int m = 0; m < MUTATIONS_OF_ONE; m++) {
         Mutations.Mutation mutation = Mutations.one(program, random);
         String what = "seed %d, mutation %d: %s".formatted(seed, m, mutation.what());
+        ofViews += mutation.ofView() ? 1 : 0;
+        ofWorkspaces += mutation.place() == Mutations.Place.WORKSPACE ? 1 : 0;
         try {
           Verifier.verify(mutation.program());
         } catch (InvalidProgramException refused) {
           assertThat(refused.getMessage()).as(what).isNotBlank().doesNotContain("\n");
-          if (mutation.what().startsWith("allocation")) {
+          if (mutation.place() == Mutations.Place.ALLOCATION) {
             rightlyRefused += BruteForce.faults(mutation.program()).isEmpty() ? 0 : 1;
           }
           continue;
@@ -93,6 +104,8 @@ class MutatedProgramsTest {
       }
     }
     int all = PROGRAMS_A_BLOCK * MUTATIONS_OF_ONE;
+    assertThat(ofViews).as("mutations of views, of %d", all).isGreaterThan(VIEWS_A_BLOCK);
+    assertThat(ofWorkspaces).as("mutations of workspaces").isGreaterThan(VIEWS_A_BLOCK / 100);
     assertThat(accepted).as("accepted, of %d", all).isBetween(all / 50, all / 2);
     assertThat(rightlyRefused).as("refused allocations with a fault").isGreaterThan(all / 50);
     assertThat(staged).as("Programs with stages").isGreaterThan(PROGRAMS_A_BLOCK / 3);
@@ -120,22 +133,38 @@ class MutatedProgramsTest {
   private Program program(long seed) throws Exception {
     SplittableRandom random = new SplittableRandom(seed);
     while (true) {
-      boolean embedding = seed % 10 == 0;
-      Graph graph =
-          embedding ? embedding(random.nextLong()) : RandomGraphs.ofSeed(random.nextLong());
-      Graph rewritten = Rewriter.rewrite(graph).graph();
-      var stages = RandomStages.of(rewritten, random);
-      boolean cut = !embedding && !stages.isEmpty();
-      Graph pieces = cut ? StageRewriter.rewrite(rewritten, stages) : rewritten;
+      Graph rewritten = Rewriter.rewrite(network(seed, random)).graph();
+      ConstantNodes constants = ConstantNodes.of(rewritten);
+      List<Stage> stages =
+          isEmbedding(seed) ? List.of() : RandomStages.of(constants.graph(), random);
+      Graph pieces = constants.restore(StageRewriter.rewrite(constants.graph(), stages));
       Lowered lowered = Planner.share(Lowering.lower(pieces, 1L << random.nextInt(7, 14)));
-      long largestResident = List.of(0L, 1500L, Long.MAX_VALUE).get(random.nextInt(3));
+      long some = isQuantized(seed) ? 400 : 1500;
+      long largestResident = List.of(0L, some, Long.MAX_VALUE).get(random.nextInt(3));
       Plan plan =
           Planner.plan(lowered, weights -> weights.bytes() <= largestResident, Effort.QUICK);
       if (touched(plan.program()) <= MAX_TOUCHED) {
-        staged += cut ? 1 : 0;
+        staged += stages.isEmpty() ? 0 : 1;
         return plan.program();
       }
     }
+  }
+
+  private static boolean isEmbedding(long seed) {
+    return seed % 10 == 0;
+  }
+
+  private static boolean isQuantized(long seed) {
+    return seed % 10 >= 1 && seed % 10 <= 3;
+  }
+
+  private static Graph network(long seed, SplittableRandom random) {
+    if (isEmbedding(seed)) {
+      return embedding(random.nextLong());
+    }
+    return isQuantized(seed)
+        ? RandomQuantizedGraphs.ofSeed(random.nextLong())
+        : RandomGraphs.ofSeed(random.nextLong());
   }
 
   private static Graph embedding(long seed) {
@@ -150,7 +179,10 @@ class MutatedProgramsTest {
 
   private static long touched(Program program) {
     return program.steps().stream()
-        .flatMap(step -> Stream.concat(step.reads().stream(), Stream.of(step.writes())))
+        .flatMap(
+            step ->
+                Stream.of(step.reads(), step.scratch(), List.of(step.writes()))
+                    .flatMap(List::stream))
         .mapToLong(view -> view.elements() * view.type().bytes())
         .sum();
   }

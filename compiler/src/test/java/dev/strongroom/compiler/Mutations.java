@@ -22,13 +22,29 @@ final class Mutations {
     this.random = random;
   }
 
+  /** Where the number stands that was changed. */
+  enum Place {
+    /** A view that a step reads or writes. */
+    OPERAND,
+    /** The view of a step's workspace. */
+    WORKSPACE,
+    STEP,
+    PORT,
+    ALLOCATION,
+    HEADER
+  }
+
   /** What was changed, and the Program with the change. */
-  record Mutation(String what, Program program) {}
+  record Mutation(Place place, String what, Program program) {
+    boolean ofView() {
+      return place == Place.OPERAND || place == Place.WORKSPACE;
+    }
+  }
 
   /**
-   * {@code program} with one number changed: of a view of a step (three times in four) or of a port
-   * its offset, a dimension, a stride, its element type or its space; or a number of an allocation,
-   * of a step's window, chunks or rows, or a size in the header.
+   * {@code program} with one number changed: of a view of a step (four times in five; workspaces
+   * are such) or of a port its offset, a dimension, a stride, its element type or its space; or a
+   * number of an allocation, of a step's window, chunks or rows, or a size in the header.
    */
   static Mutation one(Program program, SplittableRandom random) {
     while (true) {
@@ -45,7 +61,7 @@ final class Mutations {
   }
 
   private Mutation next() {
-    return switch (random.nextInt(24)) {
+    return switch (random.nextInt(30)) {
       case 0 -> ports(true);
       case 1 -> ports(false);
       case 2, 3 -> allocation();
@@ -97,14 +113,42 @@ final class Mutations {
     Step step = program.steps().get(at);
     List<View> views = new ArrayList<>(step.reads());
     views.add(step.writes());
+    int operands = views.size();
+    views.addAll(step.scratch());
     int which = random.nextInt(views.size());
-    views.set(which, changed(views.get(which)));
-    return withStep(at, rebuilt(step, views));
+    View changed = changed(views.get(which));
+    if (which >= operands) {
+      return withStep(Place.WORKSPACE, at, withWorkspace(step, changed));
+    }
+    views.set(which, changed);
+    int reads = operands - 1;
+    return withStep(Place.OPERAND, at, step.with(views.subList(0, reads), views.get(reads)));
   }
 
-  private static Step rebuilt(Step step, List<View> views) {
-    List<View> reads = views.subList(0, step.reads().size());
-    return step.with(reads, views.getLast());
+  private static Step withWorkspace(Step step, View workspace) {
+    return switch (step) {
+      case Step.QuantizedConv2d s ->
+          new Step.QuantizedConv2d(
+              s.in(),
+              s.weights(),
+              workspace,
+              s.out(),
+              s.window(),
+              s.inZero(),
+              s.activation(),
+              s.saturation());
+      case Step.QuantizedDepthwiseConv2d s ->
+          new Step.QuantizedDepthwiseConv2d(
+              s.in(),
+              s.weights(),
+              workspace,
+              s.out(),
+              s.window(),
+              s.inZero(),
+              s.activation(),
+              s.saturation());
+      default -> throw new IllegalStateException("unknown workspace of " + step);
+    };
   }
 
   /** A number of a step that is none of its views'. */
@@ -123,6 +167,35 @@ final class Mutations {
               new Step.DepthwiseConv2d(
                   s.in(), s.weights(), s.out(), changed(s.window()), s.activation());
           case Step.Pool2d s -> new Step.Pool2d(s.kind(), s.in(), s.out(), changed(s.window()));
+          case Step.QuantizedConv2d s ->
+              new Step.QuantizedConv2d(
+                  s.in(),
+                  s.weights(),
+                  s.workspace(),
+                  s.out(),
+                  changed(s.window()),
+                  s.inZero(),
+                  s.activation(),
+                  s.saturation());
+          case Step.QuantizedDepthwiseConv2d s ->
+              new Step.QuantizedDepthwiseConv2d(
+                  s.in(),
+                  s.weights(),
+                  s.workspace(),
+                  s.out(),
+                  changed(s.window()),
+                  s.inZero(),
+                  s.activation(),
+                  s.saturation());
+          case Step.QuantizedPool2d s ->
+              new Step.QuantizedPool2d(
+                  s.kind(),
+                  s.in(),
+                  s.out(),
+                  changed(s.window()),
+                  s.inZero(),
+                  s.scale(),
+                  s.saturation());
           case Step.Lookup s ->
               switch (random.nextInt(3)) {
                 case 0 ->
@@ -147,7 +220,7 @@ final class Mutations {
               };
           default -> step;
         };
-    return withStep(at, mutated);
+    return withStep(Place.STEP, at, mutated);
   }
 
   private Window2d changed(Window2d w) {
@@ -165,6 +238,7 @@ final class Mutations {
     int at = random.nextInt(ports.size());
     ports.set(at, new Port(ports.get(at).name(), changed(ports.get(at).view())));
     return new Mutation(
+        Place.PORT,
         "%s %s".formatted(inputs ? "input" : "output", ports.get(at)),
         new Program(
             inputs ? ports : program.inputs(),
@@ -217,6 +291,7 @@ final class Mutations {
                   a.lastStep());
         });
     return new Mutation(
+        Place.ALLOCATION,
         "allocation %d %s".formatted(at, all.get(at)),
         new Program(
             program.inputs(),
@@ -240,6 +315,7 @@ final class Mutations {
       chunks.set(at, chunks.get(at) + Program.ALIGNMENT * random.nextInt(-2, 3));
     }
     return new Mutation(
+        Place.HEADER,
         "header",
         new Program(
             program.inputs(),
@@ -254,10 +330,11 @@ final class Mutations {
             program.steps()));
   }
 
-  private Mutation withStep(int at, Step step) {
+  private Mutation withStep(Place place, int at, Step step) {
     List<Step> steps = new ArrayList<>(program.steps());
     steps.set(at, step);
     return new Mutation(
+        place,
         "step %d %s".formatted(at, step),
         new Program(
             program.inputs(),

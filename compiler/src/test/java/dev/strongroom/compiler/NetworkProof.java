@@ -59,7 +59,8 @@ final class NetworkProof {
   private Uses show() throws Exception {
     List<Compilation> tight = new ArrayList<>();
     for (double maxMacs : MAX_MACS) {
-      tight.add(show(Compiler.prepare(graph, maxMacs, Progress.NONE), maxMacs));
+      tight.add(
+          show(Compiler.prepare(graph, CompileOptions.unlimited().withMaxMacs(maxMacs)), maxMacs));
     }
     assertThat(tight.get(1).certificate().footprint())
         .as("smallest budget if things may be computed twice, against if not, seed %d", seed)

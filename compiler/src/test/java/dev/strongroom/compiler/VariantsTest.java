@@ -9,15 +9,9 @@ import dev.strongroom.compiler.rewrite.Rewriter;
 import dev.strongroom.graph.Graph;
 import dev.strongroom.graph.Op;
 import dev.strongroom.graph.Op.Unary.Function;
-import dev.strongroom.graph.Shape;
-import dev.strongroom.graph.onnx.OnnxModel;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -43,8 +37,12 @@ class VariantsTest {
     return variants.stream().mapToLong(Variant::leastFootprint).min().orElseThrow();
   }
 
+  private static Compiler.Prepared prepared(Graph graph, double maxMacs) throws Exception {
+    return Compiler.prepare(graph, CompileOptions.unlimited().withMaxMacs(maxMacs));
+  }
+
   private static long smallest(Graph graph, double maxMacs) throws Exception {
-    return Compiler.prepare(graph, maxMacs, Progress.NONE).least().layout().footprint();
+    return prepared(graph, maxMacs).smallest();
   }
 
   @Test
@@ -73,8 +71,8 @@ class VariantsTest {
     int withPieces = 0;
     for (long seed = 0; seed < 120; seed++) {
       Graph graph = seed % 4 == 0 ? DeepGraphs.ofSeed(seed) : RandomGraphs.ofSeed(seed);
-      Compiler.Prepared prepared = Compiler.prepare(graph, 1, Progress.NONE);
-      long smallest = prepared.least().layout().footprint();
+      Compiler.Prepared prepared = prepared(graph, 1);
+      long smallest = prepared.smallest();
       List<Variant> whole = withoutPieces(graph);
       for (long budget : new long[] {smallest, smallest + smallest / 16, Long.MAX_VALUE}) {
         Compilation chosen = prepared.within(budget);
@@ -82,7 +80,7 @@ class VariantsTest {
           withPieces++;
           Certificate certificate = chosen.certificate();
           for (Variant variant : whole) {
-            Optional<Plan> plan = variant.best(budget);
+            Optional<Plan> plan = variant.residency().best(budget);
             // One piece alone may leave out rows that nothing reads.
             assertThat(
                     plan.isPresent()
@@ -103,8 +101,8 @@ class VariantsTest {
     for (long seed = 0; seed < 40; seed++) {
       Graph graph = seed % 2 == 0 ? perceptron(seed) : tiny(seed);
       for (double maxMacs : new double[] {1, 1.5, 100}) {
-        Compiler.Prepared prepared = Compiler.prepare(graph, maxMacs, Progress.NONE);
-        long smallest = prepared.least().layout().footprint();
+        Compiler.Prepared prepared = prepared(graph, maxMacs);
+        long smallest = prepared.smallest();
         for (long budget : new long[] {smallest, smallest + 1000, Long.MAX_VALUE}) {
           Compilation chosen = prepared.within(budget);
           assertThat(NetworkProof.hasPieces(chosen))
@@ -151,12 +149,7 @@ class VariantsTest {
   @Test
   void aModelThatTellsWhichWayUpTextIsNeedsLessTheMoreIsAllowed(@TempDir Path directory)
       throws Exception {
-    String file = "ch_ppocr_mobile_v2.0_cls_infer.onnx";
-    Path model = directory.resolve(file);
-    try (InputStream in = ClassLoader.getSystemResourceAsStream("models/" + file)) {
-      Files.write(model, Objects.requireNonNull(in, file).readAllBytes());
-    }
-    Graph graph = OnnxModel.read(model).bind(Map.of("x", Shape.of(1, 3, 48, 192)));
+    Graph graph = RealModel.textDirection(directory);
     check("text direction", graph);
     Compilation tight = Compiler.compile(graph, CompileOptions.forBudget(smallest(graph, 1)));
     CompiledModels.Run run = CompiledModels.run(tight, CompiledModels.inputs(graph, 1));

@@ -66,8 +66,11 @@ final class LittleEndianWriter {
   }
 
   private static void check(String field, long value, long max) {
-    if (value < 0 || value > max) {
-      throw new IllegalArgumentException(
+    if (value < 0) {
+      throw new IllegalArgumentException("%s is negative: %d".formatted(field, value));
+    }
+    if (value > max) {
+      throw new ProgramLimitException(
           "%s does not fit its field: %d, at most %d".formatted(field, value, max));
     }
   }

@@ -23,14 +23,15 @@ public final class ProgramCodec {
   /**
    * Encodes {@code program}.
    *
-   * @throws IllegalArgumentException if a value does not fit its field, with the value, or there
+   * @throws ProgramLimitException if a value is too large for its field, with the value, or there
    *     are more steps, allocations or chunks than a Program may have
+   * @throws IllegalArgumentException if a value is none that a Program may have, with the value
    */
   public static byte[] encode(Program program) {
     Optional<String> tooMany =
         tooMany(program.steps().size(), program.allocations().size(), program.chunks().size());
     if (tooMany.isPresent()) {
-      throw new IllegalArgumentException(tooMany.get());
+      throw new ProgramLimitException(tooMany.get());
     }
     LittleEndianWriter out = new LittleEndianWriter();
     out.u32("magic", ProgramHeaderDescriptor.MAGIC);

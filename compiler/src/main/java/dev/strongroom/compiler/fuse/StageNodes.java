@@ -30,6 +30,9 @@ final class StageNodes {
 
   private final boolean[] read;
 
+  /** sizes[axis][v]: the search asks for them millions of times. */
+  private final int[][] sizes = new int[Axis.values().length][];
+
   /** readers[v]: pairs of a node and the operand by which it reads value v, ascending. */
   private int[][] readers = new int[0][];
 
@@ -89,6 +92,10 @@ final class StageNodes {
       }
     }
     findReaders();
+    for (Axis axis : Axis.values()) {
+      sizes[axis.ordinal()] =
+          values.stream().mapToInt(value -> axis.size(graph.type(value).shape())).toArray();
+    }
     return true;
   }
 
@@ -237,6 +244,6 @@ final class StageNodes {
   }
 
   int size(Axis axis, int value) {
-    return axis.size(graph.type(values.get(value)).shape());
+    return sizes[axis.ordinal()][value];
   }
 }

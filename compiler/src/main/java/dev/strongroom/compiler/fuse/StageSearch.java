@@ -1,5 +1,6 @@
 package dev.strongroom.compiler.fuse;
 
+import dev.strongroom.compiler.Progress;
 import dev.strongroom.graph.Graph;
 import dev.strongroom.graph.Macs;
 import dev.strongroom.graph.Node;
@@ -43,16 +44,16 @@ public final class StageSearch {
   private final long[] alive;
   private final boolean[] mayCut;
   private final int[] reach;
-  private final long maxExtraMacs;
+  private final long macs;
   private final long maxOtherCost;
   private final Map<Long, Optional<Choices>> choices = new HashMap<>();
 
-  private StageSearch(Graph graph, double maxMacs) {
+  /** A search in {@code graph}, which remembers what stages take for one frontier after another. */
+  public StageSearch(Graph graph) {
     this.graph = graph;
     this.memory = GraphMemory.of(graph, false);
     this.alive = GraphMemory.of(graph, true).atNodes();
-    long macs = Macs.of(graph);
-    this.maxExtraMacs = (long) ((maxMacs - 1) * macs);
+    this.macs = Macs.of(graph);
     this.maxOtherCost = Math.max(macs / 2, SHORT_TIME);
     int count = graph.nodes().size();
     this.mayCut = new boolean[count + 1];
@@ -82,18 +83,18 @@ public final class StageSearch {
    * @param maxMacs the most multiply-accumulates allowed, relative to the graph's own; 1 if nothing
    *     may be computed twice
    */
-  public static List<Partition> frontier(Graph graph, double maxMacs) {
-    return new StageSearch(graph, maxMacs).frontier();
-  }
-
-  private List<Partition> frontier() {
+  public List<Partition> frontier(double maxMacs, Progress progress) {
+    long maxExtraMacs = (long) ((maxMacs - 1) * macs);
     List<Partition> frontier = new ArrayList<>();
-    long bound = Arrays.stream(alive).max().orElse(0);
-    frontier.add(new Partition(List.of(), bound, 0));
+    long whole = Arrays.stream(alive).max().orElse(0);
+    frontier.add(new Partition(List.of(), whole, 0));
     long unmet = 0;
     while (true) {
+      long peak = frontier.getLast().peak();
+      progress.report(
+          "planning", (int) (Progress.WHOLE * (whole - peak) / Math.max(1, whole)), Progress.WHOLE);
       long next = (long) (frontier.getLast().peak() * STEP);
-      Optional<Partition> found = within(next);
+      Optional<Partition> found = within(next, maxExtraMacs);
       if (found.isEmpty()) {
         unmet = next;
         break;
@@ -102,7 +103,7 @@ public final class StageSearch {
     }
     for (int i = 0; i < REFINEMENTS; i++) {
       long next = (unmet + frontier.getLast().peak()) / 2;
-      Optional<Partition> found = within(next);
+      Optional<Partition> found = within(next, maxExtraMacs);
       if (found.isEmpty()) {
         unmet = next;
       } else {
@@ -113,10 +114,11 @@ public final class StageSearch {
   }
 
   /** The path of least cost along edges that need at most {@code bound} bytes. */
-  private Optional<Partition> within(long bound) {
-    Optional<Found> fast = path(bound, 1);
+  private Optional<Partition> within(long bound, long maxExtraMacs) {
+    boolean mayStrip = maxExtraMacs > 0;
+    Optional<Found> fast = path(bound, 1, mayStrip);
     if (fast.isPresent() && fast.get().partition().extraMacs() > maxExtraMacs) {
-      fast = path(bound, 1 << 20).filter(f -> f.partition().extraMacs() <= maxExtraMacs);
+      fast = path(bound, 1 << 20, mayStrip).filter(f -> f.partition().extraMacs() <= maxExtraMacs);
     }
     return fast.filter(f -> f.otherCost() <= maxOtherCost).map(Found::partition);
   }
@@ -128,7 +130,7 @@ public final class StageSearch {
 
   private record Step(int from, Optional<Choice> choice, double cost) {}
 
-  private Optional<Found> path(long bound, int macsWeight) {
+  private Optional<Found> path(long bound, int macsWeight, boolean mayStrip) {
     int count = alive.length;
     Step[] best = new Step[count + 1];
     best[0] = new Step(0, Optional.empty(), 0);
@@ -146,7 +148,8 @@ public final class StageSearch {
         if (!needed || !mayCut[to]) {
           continue;
         }
-        Optional<Choice> choice = choices(from, to).flatMap(c -> c.cheapest(bound, macsWeight));
+        Optional<Choice> choice =
+            choices(from, to).flatMap(c -> c.cheapest(bound, macsWeight, mayStrip));
         if (choice.isPresent()) {
           offer(best, to, new Step(from, choice, cost + choice.get().cost(macsWeight)));
         }
@@ -233,10 +236,10 @@ public final class StageSearch {
           .toArray();
     }
 
-    Optional<Choice> cheapest(long bound, int macsWeight) {
+    Optional<Choice> cheapest(long bound, int macsWeight, boolean mayStrip) {
       Choice best = null;
       for (boolean over : new boolean[] {false, true}) {
-        best = cheapest(bound, macsWeight, over, best);
+        best = cheapest(bound, macsWeight, mayStrip && !over, over, best);
       }
       return Optional.ofNullable(best);
     }
@@ -244,12 +247,13 @@ public final class StageSearch {
     private @org.jspecify.annotations.Nullable Choice cheapest(
         long bound,
         int macsWeight,
+        boolean mayStrip,
         boolean over,
         @org.jspecify.annotations.Nullable Choice before) {
       Choice best = before;
       int columns = stage.size(Axis.COLUMN, stage.values() - 1);
       for (int strips : STRIPS) {
-        if (strips > 1 && (over || !stage.hasStrips() || maxExtraMacs <= 0 || strips > columns)) {
+        if (strips > 1 && (!mayStrip || !stage.hasStrips() || strips > columns)) {
           break;
         }
         // More bands need less memory and take more time: the first that fit are the best.

@@ -15,7 +15,7 @@ final class ElementwiseLowering {
   private ElementwiseLowering() {}
 
   /** {@code unary} as the last thing a step does, its parameters rounded once. */
-  static Activation activation(Op.Unary unary) {
+  static Activation activation(Op.Unary unary) throws UnsupportedNodeException {
     float alpha = (float) unary.alpha();
     float beta = (float) unary.beta();
     return switch (unary.function()) {
@@ -46,22 +46,22 @@ final class ElementwiseLowering {
    * x * clip(a * x + b, 0, 1) as x * clip(x + b / a, 0, 1 / a) / (1 / a): the usual 1/6 is no
    * float, and its error would bend every layer the same way, while 3 and 6 are exact.
    */
-  private static Activation hardSwish(double a, double b) {
+  private static Activation hardSwish(double a, double b) throws UnsupportedNodeException {
     if (!(a > 0)) {
-      throw new IllegalArgumentException("a hard-swish of slope " + a + " is not built");
+      throw new UnsupportedNodeException("a hard-swish of slope " + a + " is not built");
     }
     return Activation.of(Activation.Function.HARD_SWISH, (float) (b / a), (float) (1 / a));
   }
 
   /** {@code activation}, unless a parameter is not finite: no Program holds such a one. */
-  static Activation finite(Activation activation) {
+  static Activation finite(Activation activation) throws UnsupportedNodeException {
     if (Float.isFinite(activation.alpha())
         && Float.isFinite(activation.beta())
         && Float.isFinite(activation.scale())
         && Float.isFinite(activation.shift())) {
       return activation;
     }
-    throw new IllegalArgumentException("a parameter is not finite: " + activation);
+    throw new UnsupportedNodeException("a parameter is not finite: " + activation);
   }
 
   static void unary(Lowering lowering, Node node, Op.Unary unary) throws UnsupportedNodeException {
@@ -111,7 +111,8 @@ final class ElementwiseLowering {
   }
 
   /** Combines a tensor with one that is enlarged, without writing the enlarged one out. */
-  private static boolean ontoEnlarged(Lowering lowering, Node node, Op.Binary binary) {
+  private static boolean ontoEnlarged(Lowering lowering, Node node, Op.Binary binary)
+      throws UnsupportedNodeException {
     for (int side = 0; side < 2; side++) {
       Optional<Enlarged> enlarged = lowering.unwritten(node.inputs().get(side));
       String value = node.inputs().get(1 - side);
@@ -227,6 +228,10 @@ final class ElementwiseLowering {
             .filter(r -> r.stride(r.rank() - 1) == 1)
             .orElseGet(
                 () -> lowering.copy(node.name() + "/rows", x).reshape(rowsShape).orElseThrow());
+    if (!Float.isFinite(norm.epsilon()) || norm.epsilon() < 0) {
+      throw new UnsupportedNodeException(
+          "epsilon must be finite and not negative: " + norm.epsilon());
+    }
     Tensor gamma = lowering.constant(node.inputs().get(1));
     Tensor beta =
         node.inputs().size() > 2

@@ -358,12 +358,7 @@ public final class Lowering {
 
   /** A new tensor, dense in logical order. */
   Region newTensor(String name, ElementType type, int... shape) {
-    long elements = 1;
-    for (int dim : shape) {
-      elements = Math.multiplyExact(elements, dim);
-    }
-    return Region.dense(
-        new Storage.Buffer(name, Math.multiplyExact(elements, type.bytes())), type, shape);
+    return Region.dense(new Storage.Buffer(name, Storage.bytesOf(name, type, shape)), type, shape);
   }
 
   /** A new tensor of floats whose dimensions lie in memory in {@code order}, slowest first. */
@@ -419,14 +414,14 @@ public final class Lowering {
   record Epilogue(Activation activation, String output, List<Node> nodes) {}
 
   /** Takes {@code value}'s {@link #following} functions over into its producer. */
-  Epilogue epilogue(String value) {
+  Epilogue epilogue(String value) throws UnsupportedNodeException {
     Epilogue epilogue = following(value);
     epilogue.nodes().forEach(this::absorb);
     return epilogue;
   }
 
   /** Follows {@code value} through element-wise functions that nothing else needs the inputs of. */
-  Epilogue following(String value) {
+  Epilogue following(String value) throws UnsupportedNodeException {
     List<Node> nodes = new ArrayList<>();
     Op.Unary function = new Op.Unary(Op.Unary.Function.AFFINE, 1, 0);
     boolean untouched = true;
@@ -449,7 +444,8 @@ public final class Lowering {
     return new Epilogue(scaled(function, scale, shift), output, nodes);
   }
 
-  private static Activation scaled(Op.Unary function, double scale, double shift) {
+  private static Activation scaled(Op.Unary function, double scale, double shift)
+      throws UnsupportedNodeException {
     Activation a = ElementwiseLowering.activation(function);
     float s = (float) (a.scale() * scale);
     float t = (float) shift;

@@ -97,7 +97,7 @@ record QuantizedTail(List<Node> functions, Node quantize, float scale, int zeroP
   }
 
   /** The range, if the functions come to no more than that. */
-  Optional<Saturation> range(Lowering lowering, String value) {
+  Optional<Saturation> range(Lowering lowering, String value) throws UnsupportedNodeException {
     Lowering.Epilogue epilogue = lowering.following(value);
     return epilogue.nodes().equals(functions) ? range(epilogue.activation()) : Optional.empty();
   }

@@ -1,6 +1,7 @@
 package dev.strongroom.compiler.lower;
 
 import dev.strongroom.program.ElementType;
+import dev.strongroom.program.ProgramLimitException;
 import dev.strongroom.program.Space;
 import dev.strongroom.program.View;
 import java.util.Arrays;
@@ -298,8 +299,16 @@ public final class Region {
         && Arrays.equals(strides, other.strides);
   }
 
-  /** As a view, its storage lying at byte {@code base} of {@code space}. */
+  /**
+   * As a view, its storage lying at byte {@code base} of {@code space}.
+   *
+   * @throws ProgramLimitException if it has more dimensions than views can have
+   */
   public View view(Space space, long base) {
+    if (shape.length > View.MAX_RANK) {
+      throw new ProgramLimitException(
+          "%s has %d dimensions, views at most %d".formatted(this, shape.length, View.MAX_RANK));
+    }
     return View.of(space, type, base + (long) offset * type.bytes(), shape, strides);
   }
 

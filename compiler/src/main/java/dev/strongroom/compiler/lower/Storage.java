@@ -1,6 +1,9 @@
 package dev.strongroom.compiler.lower;
 
+import dev.strongroom.program.ElementType;
+import dev.strongroom.program.ProgramLimitException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
@@ -12,6 +15,24 @@ public sealed interface Storage {
 
   /** Size in bytes. */
   long bytes();
+
+  /**
+   * Bytes of the elements of a tensor.
+   *
+   * @throws ProgramLimitException if that is 2 GiB or more
+   */
+  static long bytesOf(String name, ElementType type, int... shape) {
+    long bytes = type.bytes();
+    for (int dim : shape) {
+      // Both factors are below 2^31.
+      bytes *= dim;
+      if (bytes > Integer.MAX_VALUE) {
+        throw new ProgramLimitException(
+            "%s takes 2 GiB or more: %s of shape %s".formatted(name, type, Arrays.toString(shape)));
+      }
+    }
+    return bytes;
+  }
 
   /** A tensor of activations; compared by identity. Where it lies is the plan's business. */
   final class Buffer implements Storage {

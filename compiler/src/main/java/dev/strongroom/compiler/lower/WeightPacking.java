@@ -96,12 +96,7 @@ final class WeightPacking {
 
   /** Bytes as they are, whose layout their step knows. */
   static Region bytes(String name, int[] shape, Consumer<ByteBuffer> packer) {
-    long elements = 1;
-    for (int dim : shape) {
-      elements = Math.multiplyExact(elements, dim);
-    }
-    return Region.dense(
-        new Storage.Weights(name, Program.align(elements), packer), ElementType.I8, shape);
+    return block(name, ElementType.I8, shape, packer);
   }
 
   /** Rows of parameters, one after another. */
@@ -128,11 +123,7 @@ final class WeightPacking {
 
   private static Region block(
       String name, ElementType type, int[] shape, Consumer<ByteBuffer> packer) {
-    long elements = 1;
-    for (int dim : shape) {
-      elements = Math.multiplyExact(elements, dim);
-    }
-    long bytes = Program.align(Math.multiplyExact(elements, type.bytes()));
+    long bytes = Program.align(Storage.bytesOf(name, type, shape));
     return Region.dense(new Storage.Weights(name, bytes, packer), type, shape);
   }
 }

@@ -19,13 +19,6 @@ import java.util.Set;
 public final class ExecutionOrder {
   private ExecutionOrder() {}
 
-  /** What an order of nodes is judged by. */
-  @FunctionalInterface
-  public interface Footprint {
-    /** The fewest bytes of secure memory in which {@code graph} runs in the order of its nodes. */
-    long of(Graph graph) throws UnsupportedModelException;
-  }
-
   /**
    * {@code lowered} with its drafts in a better order; itself if none is known.
    *
@@ -45,33 +38,23 @@ public final class ExecutionOrder {
   }
 
   /**
-   * {@code graph} with its nodes in a better order; itself if none is known. Orders are sought for
-   * each of {@link Planner#copyVariants}, and {@code footprint} decides among them: none is taken
-   * that needs more than the given one.
+   * {@code graph} with its nodes in orders that should need less, one for each of {@link
+   * Planner#copyVariants} where one is known; last {@code graph} itself, in case none of them does
+   * once everything has its place.
    */
-  public static Graph of(Graph graph, Footprint footprint) throws UnsupportedModelException {
+  public static List<Graph> candidates(Graph graph) throws UnsupportedModelException {
     if (graph.nodes().size() >= OrderProblem.MAX_TASKS) {
-      return graph;
+      return List.of(graph);
     }
     Lowering.Traced traced = Lowering.trace(graph);
     Set<List<Node>> orders = new LinkedHashSet<>();
     for (Lowered variant : Planner.copyVariants(numbered(traced.lowered()))) {
       new NodeOrder(graph, variant, traced.origins()).better().ifPresent(orders::add);
     }
-    if (orders.isEmpty()) {
-      return graph;
-    }
-    Graph best = graph;
-    long least = Long.MAX_VALUE;
-    for (List<Node> order : orders) {
-      Graph candidate = with(order, graph);
-      long bytes = footprint.of(candidate);
-      if (bytes < least) {
-        best = candidate;
-        least = bytes;
-      }
-    }
-    return least <= footprint.of(graph) ? best : graph;
+    List<Graph> candidates = new ArrayList<>();
+    orders.forEach(order -> candidates.add(with(order, graph)));
+    candidates.add(graph);
+    return candidates;
   }
 
   /** {@code lowered}, each draft named by its number, so that it is known again in a variant. */

@@ -47,6 +47,21 @@ public record Plan(
     return Math.max(0, layout.arenaBytes() - Program.align(arenaLowerBound));
   }
 
+  /** Multiply-accumulates of all steps. */
+  public long macs() {
+    return stepMacs.stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Bytes of secure memory that it takes as a whole. */
+  public long footprint() {
+    return layout.footprint();
+  }
+
+  /** Its footprint if nothing lay idle in the arena: {@link #placedThoroughly} takes no less. */
+  public long lowerBound() {
+    return footprint() - arenaGap();
+  }
+
   /** The same plan with places that more effort was spent on, where that may help; never larger. */
   public Plan placedThoroughly() {
     if (arenaGap() == 0) {
@@ -54,7 +69,9 @@ public record Plan(
     }
     Set<Weights> stay = resident();
     Plan plan = Planner.plan(lowered, stay::contains, Effort.THOROUGH);
-    return plan.layout().footprint() < layout.footprint() ? plan : this;
+    // Other offsets may happen to be encoded in fewer bytes; the bound shall hold all the same.
+    boolean smaller = plan.footprint() < footprint() && plan.footprint() >= lowerBound();
+    return smaller ? plan : this;
   }
 
   /** What resident weights there are; their chunks come first. */

@@ -16,6 +16,7 @@ import dev.strongroom.program.ElementType;
 import dev.strongroom.program.Port;
 import dev.strongroom.program.Program;
 import dev.strongroom.program.ProgramCodec;
+import dev.strongroom.program.ProgramLimitException;
 import dev.strongroom.program.SecureLayout;
 import dev.strongroom.program.Space;
 import dev.strongroom.program.Step;
@@ -80,6 +81,7 @@ public final class Planner {
    * Plans {@code lowered}, keeping in secure memory the weights that {@code resident} names.
    *
    * @param effort for finding places
+   * @throws ProgramLimitException if that makes a Program too long or too large
    */
   public static Plan plan(Lowered lowered, Predicate<Weights> resident, Effort effort) {
     return new Planner(lowered, resident, effort).run();
@@ -87,11 +89,19 @@ public final class Planner {
 
   private Plan run() {
     schedule();
+    // Also when it is encoded; but places for that many would take long to find.
+    if (stepDrafts.size() > Program.MAX_STEPS) {
+      throw new ProgramLimitException(
+          "%d steps, but a Program has at most %d".formatted(stepDrafts.size(), Program.MAX_STEPS));
+    }
     lives();
     Map<Storage, Long> bases = new LinkedHashMap<>();
     long arenaBytes = placeBuffers(bases);
     long windowBytes = placeWindow(bases);
     Program program = program(bases, arenaBytes, windowBytes);
+    SecureLayout layout = SecureLayout.of(program, ProgramCodec.encode(program).length);
+    requireBelow2GiB("secure memory", layout.footprint());
+    requireBelow2GiB("weights", program.weightsBytes());
     Placement.Bound bound =
         Placement.lowerBound(
             bufferLives.entrySet().stream()
@@ -99,7 +109,7 @@ public final class Planner {
                 .toList());
     return new Plan(
         program,
-        SecureLayout.of(program, ProgramCodec.encode(program).length),
+        layout,
         weights,
         stepDrafts.stream().map(Draft::name).toList(),
         stepMacs(),
@@ -107,6 +117,12 @@ public final class Planner {
         bound.step(),
         lowered,
         allocationNames());
+  }
+
+  private static void requireBelow2GiB(String what, long bytes) {
+    if (bytes > Integer.MAX_VALUE) {
+      throw new ProgramLimitException("%,d bytes of %s are 2 GiB or more".formatted(bytes, what));
+    }
   }
 
   /** Gives buffers of one role one place, and returns the size of the arena. */

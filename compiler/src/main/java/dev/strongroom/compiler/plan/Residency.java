@@ -5,6 +5,9 @@ import dev.strongroom.compiler.lower.Lowered;
 import dev.strongroom.compiler.lower.Region;
 import dev.strongroom.compiler.lower.Storage.Weights;
 import dev.strongroom.compiler.place.Effort;
+import dev.strongroom.program.Program;
+import dev.strongroom.program.ProgramLimitException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,59 +27,131 @@ public final class Residency {
   private static final long TINY_BYTES = 64;
 
   private final Lowered lowered;
-  private final Plan resident;
-  private final Plan least;
   private final Map<Weights, Integer> uses;
   private final List<Weights> bySize;
   private final List<Weights> byWorth;
+  private final List<Choice> choices;
+
+  /**
+   * A plan that depends on no budget: all weights up to a size stay. It is made anew whenever it is
+   * wanted, since there are a hundred of them to each that is used.
+   *
+   * @param limit the most bytes of weights that stay
+   * @param footprint of the plan, placed quickly
+   * @param lowerBound its {@link Plan#lowerBound}
+   */
+  public record Choice(Lowered lowered, long limit, long footprint, long lowerBound) {
+    private static Choice of(Lowered lowered, long limit) {
+      Plan plan = plan(lowered, limit);
+      return new Choice(lowered, limit, plan.footprint(), plan.lowerBound());
+    }
+
+    private static Plan plan(Lowered lowered, long limit) {
+      return Planner.plan(lowered, w -> w.bytes() <= limit, Effort.QUICK);
+    }
+
+    /** The plan, placed quickly. */
+    public Plan plan() {
+      return plan(lowered, limit);
+    }
+  }
 
   private Residency(Lowered lowered) {
     this.lowered = lowered;
-    this.resident = Planner.plan(lowered, w -> true, Effort.QUICK);
-    Plan streamed = Planner.plan(lowered, w -> false, Effort.QUICK);
-    // What is smaller than the step to open it may as well stay.
-    Plan withTiny = Planner.plan(lowered, w -> w.bytes() <= TINY_BYTES, Effort.QUICK);
-    this.least =
-        streamed.layout().footprint() <= withTiny.layout().footprint() ? streamed : withTiny;
     this.uses = uses(lowered);
-    this.bySize = uses.keySet().stream().sorted(Comparator.comparingLong(Weights::bytes)).toList();
-    this.byWorth =
-        bySize.stream()
-            .sorted(Comparator.<Weights>comparingInt(w -> uses.getOrDefault(w, 0)).reversed())
+    Comparator<Weights> fewestUses = Comparator.comparingInt(w -> uses.getOrDefault(w, 0));
+    this.bySize =
+        uses.keySet().stream()
+            .sorted(Comparator.comparingLong(Weights::bytes).thenComparing(fewestUses))
             .toList();
+    this.byWorth = bySize.stream().sorted(fewestUses.reversed()).toList();
+    this.choices = possibleChoices();
   }
 
-  /** The choices for {@code lowered}. */
+  /**
+   * The choices for {@code lowered}.
+   *
+   * @throws ProgramLimitException if each of them makes a Program too long or too large
+   */
   public static Residency of(Lowered lowered) {
     return new Residency(lowered);
   }
 
-  /** The plan with everything streamed, or all but what is smaller than the step to open it. */
-  public Plan least() {
-    return least;
+  /** Nothing stays; what is smaller than the step to open it, which may as well; everything. */
+  private List<Choice> possibleChoices() {
+    List<Choice> possible = new ArrayList<>();
+    Optional<ProgramLimitException> problem = Optional.empty();
+    for (long limit : List.of(0L, largest(TINY_BYTES), largest(Long.MAX_VALUE))) {
+      if (possible.isEmpty() || possible.getLast().limit() < limit) {
+        try {
+          possible.add(Choice.of(lowered, limit));
+        } catch (ProgramLimitException e) {
+          problem = Optional.of(e);
+        }
+      }
+    }
+    if (possible.isEmpty()) {
+      throw problem.orElseThrow();
+    }
+    return List.copyOf(possible);
+  }
+
+  /** Bytes of the largest weights that are no larger than {@code limit}; 0 if none are. */
+  private long largest(long limit) {
+    return bySize.stream().mapToLong(Weights::bytes).filter(b -> b <= limit).max().orElse(0);
+  }
+
+  /** The plans that depend on no budget, the one in which the least stays first. */
+  public List<Choice> choices() {
+    return choices;
+  }
+
+  /** The smallest of them. */
+  public Choice least() {
+    return choices.stream().min(Comparator.comparingLong(Choice::footprint)).orElseThrow();
   }
 
   /** The plan with the fewest bytes opened that fits {@code budget}, if any fits. */
   public Optional<Plan> best(long budget) {
-    if (resident.layout().footprint() <= budget) {
-      return Optional.of(resident);
+    Choice most = choices.getLast();
+    if (most.limit() == largest(Long.MAX_VALUE) && most.footprint() <= budget) {
+      return Optional.of(most.plan());
     }
-    if (least.layout().footprint() > budget) {
-      return Optional.empty();
-    }
-    Set<Weights> stay = mostSaving(budget);
-    Plan plan = Planner.plan(lowered, stay::contains, Effort.QUICK);
-    return Optional.of(plan.layout().footprint() <= budget ? plan : least);
+    return least().footprint() <= budget
+        ? Optional.of(mostSaving(Math.min(budget, Integer.MAX_VALUE)))
+        : Optional.empty();
   }
 
-  private Set<Weights> mostSaving(long budget) {
-    // The more stays, the fewer steps: the Program only gets smaller from here.
-    long fixed =
-        least.layout().footprint() - least.layout().windowBytes() - least.layout().residentBytes();
+  private Plan mostSaving(long budget) {
+    Plan least = least().plan();
+    // What else a plan takes is about the same; where it is more after all, less may stay.
+    long other = least.footprint() - least.layout().windowBytes() - least.layout().residentBytes();
+    for (long more = 0; ; ) {
+      Set<Weights> stay = mostSaving(budget, other + more);
+      if (stay.isEmpty()) {
+        return least;
+      }
+      Plan plan = Planner.plan(lowered, stay::contains, Effort.QUICK);
+      if (plan.footprint() <= budget) {
+        return plan;
+      }
+      more = Math.max(Program.ALIGNMENT, 2 * more);
+    }
+  }
+
+  /**
+   * What stays so that the fewest bytes are opened, if {@code other} bytes of a budget are taken.
+   */
+  private Set<Weights> mostSaving(long budget, long other) {
     Set<Weights> chosen = Set.of();
     long saved = 0;
+    long window = 0;
     for (Weights largestStreamed : bySize) {
-      Set<Weights> candidate = choose(largestStreamed, budget - fixed - largestStreamed.bytes());
+      if (largestStreamed.bytes() == window) {
+        continue; // One of that size streams already, the one that is used least.
+      }
+      window = largestStreamed.bytes();
+      Set<Weights> candidate = choose(largestStreamed, budget - other - window);
       long saves = candidate.stream().mapToLong(w -> w.bytes() * uses.getOrDefault(w, 0)).sum();
       if (saves > saved) {
         chosen = candidate;

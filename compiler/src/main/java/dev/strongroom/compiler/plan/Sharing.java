@@ -7,9 +7,11 @@ import dev.strongroom.compiler.lower.Storage;
 import dev.strongroom.compiler.lower.Storage.Buffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Lets tensors share memory where the steps allow it; changes no result. */
@@ -101,6 +103,27 @@ final class Sharing {
    * @param sources whose copies may be left out
    */
   static Lowered withoutCopies(Lowered lowered, Predicate<Buffer> sources) {
+    Set<Storage> readOnce = readOnce(lowered);
+    return withoutCopiesOf(lowered, source -> readOnce.contains(source) && sources.test(source));
+  }
+
+  /** What a single operand of a single step reads; leaving out copies of it changes no other. */
+  private static Set<Storage> readOnce(Lowered lowered) {
+    Set<Storage> once = new HashSet<>();
+    Set<Storage> again = new HashSet<>();
+    for (Draft draft : lowered.drafts()) {
+      for (Region read : draft.reads()) {
+        (once.add(read.storage()) ? once : again).add(read.storage());
+      }
+    }
+    once.removeAll(again);
+    return once;
+  }
+
+  /**
+   * @param sources of {@link #readOnce}
+   */
+  private static Lowered withoutCopiesOf(Lowered lowered, Predicate<Buffer> sources) {
     List<Draft> drafts = new ArrayList<>(lowered.drafts());
     for (int i = 0; i < drafts.size(); i++) {
       Draft draft = drafts.get(i);
@@ -118,13 +141,14 @@ final class Sharing {
   /** Leaves out the other copies too, each unless the most that is alive at once would be more. */
   static Lowered withoutCostlyCopies(Lowered lowered) {
     Lowered best = lowered;
+    Set<Storage> readOnce = readOnce(lowered);
     long peak = LiveBytes.peak(overwrite(lowered));
     for (Draft draft : lowered.drafts()) {
       if (draft.aliasing() == Draft.Aliasing.COPY
           && draft.reads().getFirst().storage() instanceof Buffer buffer
-          && !buffer.isKept()) {
-        Lowered shorter =
-            withoutCopies(best, source -> source == draft.reads().getFirst().storage());
+          && !buffer.isKept()
+          && readOnce.contains(buffer)) {
+        Lowered shorter = withoutCopiesOf(best, source -> source == buffer);
         if (shorter.drafts().size() < best.drafts().size()) {
           long now = LiveBytes.peak(overwrite(shorter));
           if (now <= peak) {
@@ -137,17 +161,13 @@ final class Sharing {
     return best;
   }
 
+  /** Leaves out the copy at {@code index}, if all that write to its input can write elsewhere. */
   private static boolean leaveOut(Lowered lowered, List<Draft> drafts, int index) {
     Region source = drafts.get(index).reads().getFirst();
     Region target = drafts.get(index).write();
     if (!(source.storage() instanceof Buffer buffer)
         || !source.isWhole()
-        || isPort(lowered, buffer)
-        || drafts.stream()
-                .flatMap(d -> d.reads().stream())
-                .filter(r -> r.storage() == buffer)
-                .count()
-            != 1) {
+        || isPort(lowered, buffer)) {
       return false;
     }
     Map<Integer, Region> carried = new HashMap<>();

@@ -29,7 +29,16 @@ class ExecutionOrderTest {
 
   private static long footprint(Graph graph) throws UnsupportedModelException {
     Lowered shared = Planner.share(Lowering.lower(graph, 1 << 14));
-    return Residency.of(shared).least().layout().footprint();
+    return Residency.of(shared).least().footprint();
+  }
+
+  /** The one of the candidates that needs the least. */
+  private static Graph ordered(Graph given) throws UnsupportedModelException {
+    Graph best = given;
+    for (Graph candidate : ExecutionOrder.candidates(given)) {
+      best = footprint(candidate) < footprint(best) ? candidate : best;
+    }
+    return best;
   }
 
   private static OrderProblem problem(Lowered lowered) {
@@ -69,18 +78,18 @@ class ExecutionOrderTest {
   }
 
   @Test
-  void reorderedGraphsHaveTheSameNodesAndNeverNeedMore() throws Exception {
+  void reorderedGraphsHaveTheSameNodesAndTheGivenOneIsTheLastResort() throws Exception {
     int improved = 0;
     for (long seed = 0; seed < NETWORKS; seed++) {
       Graph given = network(seed);
-      Graph ordered = ExecutionOrder.of(given, ExecutionOrderTest::footprint);
-      assertThat(ordered.nodes())
-          .as("seed %d", seed)
-          .containsExactlyInAnyOrderElementsOf(given.nodes());
-      assertThat(footprint(ordered))
-          .as("footprint, seed %d", seed)
-          .isLessThanOrEqualTo(footprint(given));
-      improved += footprint(ordered) < footprint(given) ? 1 : 0;
+      List<Graph> candidates = ExecutionOrder.candidates(given);
+      assertThat(candidates.getLast()).as("seed %d", seed).isSameAs(given);
+      for (Graph candidate : candidates) {
+        assertThat(candidate.nodes())
+            .as("seed %d", seed)
+            .containsExactlyInAnyOrderElementsOf(given.nodes());
+      }
+      improved += footprint(ordered(given)) < footprint(given) ? 1 : 0;
     }
     assertThat(improved).as("networks that need less").isGreaterThan(5);
   }
@@ -88,23 +97,16 @@ class ExecutionOrderTest {
   @Test
   void theSameGraphGetsTheSameOrderEachTime() throws Exception {
     for (long seed = 0; seed < 20; seed++) {
-      List<Node> first = ExecutionOrder.of(network(seed), ExecutionOrderTest::footprint).nodes();
-      List<Node> second = ExecutionOrder.of(network(seed), ExecutionOrderTest::footprint).nodes();
+      List<Node> first = ordered(network(seed)).nodes();
+      List<Node> second = ordered(network(seed)).nodes();
       assertThat(second).as("seed %d", seed).isEqualTo(first);
     }
   }
 
   @Test
-  void anOrderWithALargerFootprintIsNotTaken() throws Exception {
-    Graph given = Branches.breadthFirst();
-    Graph ordered = ExecutionOrder.of(given, g -> g.nodes().equals(given.nodes()) ? 1 : 2);
-    assertThat(ordered).isSameAs(given);
-  }
-
-  @Test
   void branchesListedBreadthFirstNeedAFractionOnceOrdered() throws Exception {
     Graph given = Branches.breadthFirst();
-    Graph ordered = ExecutionOrder.of(given, ExecutionOrderTest::footprint);
+    Graph ordered = ordered(given);
     assertThat(footprint(ordered))
         .isEqualTo(footprint(Branches.depthFirst()))
         .isLessThan(footprint(given) / 2);
@@ -129,7 +131,7 @@ class ExecutionOrderTest {
     }
     String sum = b.binary(Op.Binary.Kind.ADD, sums[0], sums[1]);
     Graph given = b.build(b.binary(Op.Binary.Kind.ADD, sum, sums[2]));
-    List<Node> order = ExecutionOrder.of(given, ExecutionOrderTest::footprint).nodes();
+    List<Node> order = ordered(given).nodes();
     for (int i = 0; i < 3; i++) {
       int at = indexOf(order, sums[i]);
       assertThat(order.subList(at - 3, at + 1))
@@ -156,12 +158,6 @@ class ExecutionOrderTest {
       x = b.unary(Op.Unary.Function.RELU, b.pointwise(x, 4 + i));
     }
     Graph given = b.build(x);
-    Graph ordered =
-        ExecutionOrder.of(
-            given,
-            g -> {
-              throw new AssertionError("there is nothing to choose in " + g);
-            });
-    assertThat(ordered).isSameAs(given);
+    assertThat(ExecutionOrder.candidates(given)).containsExactly(given);
   }
 }

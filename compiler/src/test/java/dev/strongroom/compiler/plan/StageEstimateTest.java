@@ -3,6 +3,7 @@ package dev.strongroom.compiler.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.strongroom.compiler.DeepGraphs;
+import dev.strongroom.compiler.Progress;
 import dev.strongroom.compiler.RandomGraphs;
 import dev.strongroom.compiler.fuse.Partition;
 import dev.strongroom.compiler.fuse.ShortLives;
@@ -31,7 +32,7 @@ class StageEstimateTest {
     for (long seed = 0; seed < NETWORKS; seed++) {
       Graph given = seed % 2 == 0 ? DeepGraphs.ofSeed(seed) : RandomGraphs.ofSeed(seed);
       Graph graph = ShortLives.of(Rewriter.rewrite(given).graph());
-      for (Partition partition : StageSearch.frontier(graph, 1.5)) {
+      for (Partition partition : new StageSearch(graph).frontier(1.5, Progress.NONE)) {
         Graph cut = StageRewriter.rewrite(graph, partition.stages());
         long peak = LiveBytes.peak(Planner.share(Lowering.lower(cut, Long.MAX_VALUE)));
         double ratio = (double) peak / partition.peak();
