@@ -94,6 +94,17 @@ class ReachesTest {
   }
 
   @Test
+  void constantChannelsBesideAResultAreNotCut() {
+    GraphBuilder b = new GraphBuilder(1);
+    String x = b.input("x", 1, 3, 8, 6);
+    String zeros = b.constant(new float[48], 1, 1, 8, 6);
+    String y = b.node(new Op.Concat(1), new int[] {1, 4, 8, 6}, x, zeros);
+    Graph graph = b.build(y);
+    assertThat(Reaches.of(graph, graph.nodes().get(0), 0, Axis.ROW)).isPresent();
+    assertThat(Reaches.of(graph, graph.nodes().get(0), 1, Axis.ROW)).isEmpty();
+  }
+
+  @Test
   void aWindowThatCanLieWhollyInThePaddingIsNotCut() {
     GraphBuilder b = new GraphBuilder(1);
     String x = b.input("x", 1, 2, 8, 8);

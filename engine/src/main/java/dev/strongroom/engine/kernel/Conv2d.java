@@ -27,7 +27,7 @@ final class Conv2d extends SlidingKernel {
    * errors grow with the length of a chain, and a layer's go through all layers after it (Higham,
    * Accuracy and Stability of Numerical Algorithms, section 4.2).
    */
-  private static final int CHAIN = 128;
+  private static final int CHAIN = 64;
 
   private final long weights;
   private final long panelBytes;
