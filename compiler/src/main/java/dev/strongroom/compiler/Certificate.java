@@ -16,7 +16,8 @@ import java.util.List;
  * @param gap footprint - lowerBound
  * @param bindingStep the step at which the most activations are alive
  * @param macs multiply-accumulates of one inference
- * @param extraMacs those paid for saving memory; 0 as long as nothing is computed twice
+ * @param extraMacs how many more than if every layer ran once and whole: above 0 where something is
+ *     computed twice to save memory, below 0 where pieces leave out rows that nothing reads
  * @param steps number of steps
  * @param chunks number of weight chunks
  * @param bytesOpened weights opened during each inference
