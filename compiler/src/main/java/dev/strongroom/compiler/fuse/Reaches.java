@@ -42,7 +42,8 @@ final class Reaches {
           operand > 0
               ? constant(graph, value)
               : when(op.axis() > axis.of(out.rank()), same(in, out, axis));
-      // A constant lies in secure memory whole or not at all: there is nothing to gain by cutting it.
+      // A constant lies in secure memory whole or not at all: there is nothing to gain by cutting
+      // it.
       case Op.Concat op ->
           when(
               op.axis() != axis.of(out.rank()) && !graph.constants().containsKey(value),
