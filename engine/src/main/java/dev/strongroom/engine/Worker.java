@@ -70,9 +70,6 @@ final class Worker implements AutoCloseable {
    */
   void await() {
     int last = asked;
-    if (done == last) {
-      return;
-    }
     if (begins(last)) {
       done = last;
       work.run();
