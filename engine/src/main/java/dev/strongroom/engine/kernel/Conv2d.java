@@ -7,17 +7,14 @@ import dev.strongroom.program.PackedWeights;
 import dev.strongroom.program.Step;
 
 /**
- * {@link Step.Conv2d} as an implicit matrix product: six pixels by two vectors of output channels
- * at a time, twelve vectors of sums that stay in registers while taps and input channels pass. The
+ * {@link Step.Conv2d} as an implicit matrix product: five pixels by two vectors of output channels
+ * at a time, ten vectors of sums that stay in registers while taps and input channels pass. The
  * bias joins after the first piece of a sum: partial sums stay small, and so do their rounding
  * errors. The weights of a piece are read for many pixels while they are in the nearest cache.
  */
 final class Conv2d extends SlidingKernel {
-  /** Pixels in a tile: with two vectors each, 12 of the 16 registers of AVX2. */
-  private static final int TILE = 6;
-
   /** Pixels, at most, for which all channels are computed before the next ones are looked at. */
-  private static final int BLOCK = 16 * TILE;
+  private static final int BLOCK = 18 * ConvTiles.PIXELS_BY_TWO;
 
   /** Up to so many pixels are cheaper one by one, four vectors at a time, than in a tile. */
   private static final int FEW = 3;
@@ -79,7 +76,8 @@ final class Conv2d extends SlidingKernel {
     this.kxTo = kxTo;
     tiles.step(inStep, outStep);
     int blocks = Math.ceilDiv(count, BLOCK);
-    int size = Math.ceilDiv(Math.ceilDiv(count, blocks), TILE) * TILE;
+    int inBlock = Math.ceilDiv(Math.ceilDiv(count, blocks), ConvTiles.PIXELS_BY_TWO);
+    int size = inBlock * ConvTiles.PIXELS_BY_TWO;
     for (int first = 0; first < count; first += size) {
       block(in + first * inStep, out + first * outStep, Math.min(size, count - first));
     }
@@ -141,10 +139,11 @@ final class Conv2d extends SlidingKernel {
     long p0 = panel(channel);
     long p1 = panel(channel + WIDE_LANES);
     int rest = lanes % WIDE_LANES;
-    for (int i = 0; i < pixels; i += TILE) {
+    int tile = lanes > WIDE_LANES ? ConvTiles.PIXELS_BY_TWO : ConvTiles.PIXELS_BY_ONE;
+    for (int i = 0; i < pixels; i += tile) {
       long x = in + i * inStep;
       long y = out + i * outStep + (long) channel * Float.BYTES;
-      int n = Math.min(TILE, pixels - i);
+      int n = Math.min(tile, pixels - i);
       if (lanes == 2 * WIDE_LANES) {
         tiles.two(x, y, n, p0, p1, fromY, toY, fromX, runs, fromRow, rows, first);
       } else if (lanes == WIDE_LANES) {

@@ -20,11 +20,18 @@ import jdk.incubator.vector.VectorMask;
  * <p>All take the same range of a window: {@code rows} products from {@code fromRow} of each of
  * {@code runs} runs from tap {@code fromX}, by vertical taps [fromY, toY). The sums are written
  * together with the bias if they are the first piece, else added to what is there. Where there are
- * fewer pixels than six, the last one is computed again, to the same place. They differ in how many
+ * fewer pixels than fit, the last one is computed again, to the same place. They differ in how many
  * vectors of channels they compute; written out, because C2 keeps in registers only what has a name
- * of its own.
+ * of its own. Of AVX2's 16 registers, ten hold sums and two weights: C2 wants the others for what
+ * it has loaded early, and with twelve sums it moved one of them through memory for each product.
  */
 final class ConvTiles {
+  /** Pixels in a tile of two vectors of channels, whole or in part. */
+  static final int PIXELS_BY_TWO = 5;
+
+  /** Pixels in a tile of one vector of channels, whole or in part. */
+  static final int PIXELS_BY_ONE = 6;
+
   private static final int ROW_BYTES = PackedWeights.PANEL * Float.BYTES;
 
   private final long tapRow;
@@ -49,7 +56,7 @@ final class ConvTiles {
     this.outStep = outBytes;
   }
 
-  /** Up to six pixels by two vectors of channels. */
+  /** Up to five pixels by two vectors of channels. */
   void two(
       long in0,
       long out,
@@ -67,7 +74,6 @@ final class ConvTiles {
     long in2 = in0 + Math.min(2, pixels - 1) * inStep;
     long in3 = in0 + Math.min(3, pixels - 1) * inStep;
     long in4 = in0 + Math.min(4, pixels - 1) * inStep;
-    long in5 = in0 + Math.min(5, pixels - 1) * inStep;
     FloatVector sum00 = FloatVector.zero(WIDE);
     FloatVector sum01 = sum00;
     FloatVector sum10 = sum00;
@@ -78,8 +84,6 @@ final class ConvTiles {
     FloatVector sum31 = sum00;
     FloatVector sum40 = sum00;
     FloatVector sum41 = sum00;
-    FloatVector sum50 = sum00;
-    FloatVector sum51 = sum00;
     for (int ky = fromY; ky < toY; ky++) {
       for (int kx = fromX; kx < fromX + runs; kx++) {
         long tap = ky * tapRow + kx * tapPixel + (long) fromRow * Float.BYTES;
@@ -89,7 +93,6 @@ final class ConvTiles {
         long x2 = (in2 + tap) & ADDRESSES;
         long x3 = (in3 + tap) & ADDRESSES;
         long x4 = (in4 + tap) & ADDRESSES;
-        long x5 = (in5 + tap) & ADDRESSES;
         long w0 = (panel0 + row) & ADDRESSES;
         long w1 = (panel1 + row) & ADDRESSES;
         for (int i = 0; i < rows; i++) {
@@ -112,9 +115,6 @@ final class ConvTiles {
           x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x4 + at));
           sum40 = x.fma(weight0, sum40);
           sum41 = x.fma(weight1, sum41);
-          x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x5 + at));
-          sum50 = x.fma(weight0, sum50);
-          sum51 = x.fma(weight1, sum51);
         }
       }
     }
@@ -123,7 +123,6 @@ final class ConvTiles {
     long out2 = (out + Math.min(2, pixels - 1) * outStep) & ADDRESSES;
     long out3 = (out + Math.min(3, pixels - 1) * outStep) & ADDRESSES;
     long out4 = (out + Math.min(4, pixels - 1) * outStep) & ADDRESSES;
-    long out5 = (out + Math.min(5, pixels - 1) * outStep) & ADDRESSES;
     // All sums before all stores: pixels computed twice must not be added twice.
     long base00 = (first ? panel0 : out0) & ADDRESSES;
     long base01 = (first ? panel1 : out0 + WIDE_BYTES) & ADDRESSES;
@@ -135,8 +134,6 @@ final class ConvTiles {
     long base31 = (first ? panel1 : out3 + WIDE_BYTES) & ADDRESSES;
     long base40 = (first ? panel0 : out4) & ADDRESSES;
     long base41 = (first ? panel1 : out4 + WIDE_BYTES) & ADDRESSES;
-    long base50 = (first ? panel0 : out5) & ADDRESSES;
-    long base51 = (first ? panel1 : out5 + WIDE_BYTES) & ADDRESSES;
     sum00 = fromMemorySegment(WIDE, MEMORY, base00, ORDER).add(sum00);
     sum01 = fromMemorySegment(WIDE, MEMORY, base01, ORDER).add(sum01);
     sum10 = fromMemorySegment(WIDE, MEMORY, base10, ORDER).add(sum10);
@@ -147,8 +144,6 @@ final class ConvTiles {
     sum31 = fromMemorySegment(WIDE, MEMORY, base31, ORDER).add(sum31);
     sum40 = fromMemorySegment(WIDE, MEMORY, base40, ORDER).add(sum40);
     sum41 = fromMemorySegment(WIDE, MEMORY, base41, ORDER).add(sum41);
-    sum50 = fromMemorySegment(WIDE, MEMORY, base50, ORDER).add(sum50);
-    sum51 = fromMemorySegment(WIDE, MEMORY, base51, ORDER).add(sum51);
     sum00.intoMemorySegment(MEMORY, out0, ORDER);
     sum01.intoMemorySegment(MEMORY, out0 + WIDE_BYTES, ORDER);
     sum10.intoMemorySegment(MEMORY, out1, ORDER);
@@ -159,11 +154,9 @@ final class ConvTiles {
     sum31.intoMemorySegment(MEMORY, out3 + WIDE_BYTES, ORDER);
     sum40.intoMemorySegment(MEMORY, out4, ORDER);
     sum41.intoMemorySegment(MEMORY, out4 + WIDE_BYTES, ORDER);
-    sum50.intoMemorySegment(MEMORY, out5, ORDER);
-    sum51.intoMemorySegment(MEMORY, out5 + WIDE_BYTES, ORDER);
   }
 
-  /** Up to six pixels by a vector of channels and the first {@code lanes} of another. */
+  /** Up to five pixels by a vector of channels and the first {@code lanes} of another. */
   void oneAndPart(
       long in0,
       long out,
@@ -182,7 +175,6 @@ final class ConvTiles {
     long in2 = in0 + Math.min(2, pixels - 1) * inStep;
     long in3 = in0 + Math.min(3, pixels - 1) * inStep;
     long in4 = in0 + Math.min(4, pixels - 1) * inStep;
-    long in5 = in0 + Math.min(5, pixels - 1) * inStep;
     FloatVector sum00 = FloatVector.zero(WIDE);
     FloatVector sum01 = sum00;
     FloatVector sum10 = sum00;
@@ -193,8 +185,6 @@ final class ConvTiles {
     FloatVector sum31 = sum00;
     FloatVector sum40 = sum00;
     FloatVector sum41 = sum00;
-    FloatVector sum50 = sum00;
-    FloatVector sum51 = sum00;
     for (int ky = fromY; ky < toY; ky++) {
       for (int kx = fromX; kx < fromX + runs; kx++) {
         long tap = ky * tapRow + kx * tapPixel + (long) fromRow * Float.BYTES;
@@ -204,7 +194,6 @@ final class ConvTiles {
         long x2 = (in2 + tap) & ADDRESSES;
         long x3 = (in3 + tap) & ADDRESSES;
         long x4 = (in4 + tap) & ADDRESSES;
-        long x5 = (in5 + tap) & ADDRESSES;
         long w0 = (panel0 + row) & ADDRESSES;
         long w1 = (panel1 + row) & ADDRESSES;
         for (int i = 0; i < rows; i++) {
@@ -227,9 +216,6 @@ final class ConvTiles {
           x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x4 + at));
           sum40 = x.fma(weight0, sum40);
           sum41 = x.fma(weight1, sum41);
-          x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x5 + at));
-          sum50 = x.fma(weight0, sum50);
-          sum51 = x.fma(weight1, sum51);
         }
       }
     }
@@ -238,7 +224,6 @@ final class ConvTiles {
     long out2 = (out + Math.min(2, pixels - 1) * outStep) & ADDRESSES;
     long out3 = (out + Math.min(3, pixels - 1) * outStep) & ADDRESSES;
     long out4 = (out + Math.min(4, pixels - 1) * outStep) & ADDRESSES;
-    long out5 = (out + Math.min(5, pixels - 1) * outStep) & ADDRESSES;
     // All sums before all stores: pixels computed twice must not be added twice.
     long base00 = (first ? panel0 : out0) & ADDRESSES;
     long base01 = (first ? panel1 : out0 + WIDE_BYTES) & ADDRESSES;
@@ -250,8 +235,6 @@ final class ConvTiles {
     long base31 = (first ? panel1 : out3 + WIDE_BYTES) & ADDRESSES;
     long base40 = (first ? panel0 : out4) & ADDRESSES;
     long base41 = (first ? panel1 : out4 + WIDE_BYTES) & ADDRESSES;
-    long base50 = (first ? panel0 : out5) & ADDRESSES;
-    long base51 = (first ? panel1 : out5 + WIDE_BYTES) & ADDRESSES;
     VectorMask<Float> mask = WIDE_LANE_NUMBERS.lt((float) lanes);
     sum00 = fromMemorySegment(WIDE, MEMORY, base00, ORDER).add(sum00);
     sum01 = fromMemorySegment(WIDE, MEMORY, base01, ORDER, mask).add(sum01);
@@ -263,8 +246,6 @@ final class ConvTiles {
     sum31 = fromMemorySegment(WIDE, MEMORY, base31, ORDER, mask).add(sum31);
     sum40 = fromMemorySegment(WIDE, MEMORY, base40, ORDER).add(sum40);
     sum41 = fromMemorySegment(WIDE, MEMORY, base41, ORDER, mask).add(sum41);
-    sum50 = fromMemorySegment(WIDE, MEMORY, base50, ORDER).add(sum50);
-    sum51 = fromMemorySegment(WIDE, MEMORY, base51, ORDER, mask).add(sum51);
     sum00.intoMemorySegment(MEMORY, out0, ORDER);
     sum01.intoMemorySegment(MEMORY, out0 + WIDE_BYTES, ORDER, mask);
     sum10.intoMemorySegment(MEMORY, out1, ORDER);
@@ -275,8 +256,6 @@ final class ConvTiles {
     sum31.intoMemorySegment(MEMORY, out3 + WIDE_BYTES, ORDER, mask);
     sum40.intoMemorySegment(MEMORY, out4, ORDER);
     sum41.intoMemorySegment(MEMORY, out4 + WIDE_BYTES, ORDER, mask);
-    sum50.intoMemorySegment(MEMORY, out5, ORDER);
-    sum51.intoMemorySegment(MEMORY, out5 + WIDE_BYTES, ORDER, mask);
   }
 
   /** Up to six pixels by one vector of channels. */

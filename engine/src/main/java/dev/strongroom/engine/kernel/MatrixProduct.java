@@ -39,35 +39,40 @@ record MatrixProduct(
     long outColumn,
     Activation activation) {
 
-  private static final int TILE_ROWS = 6;
+  /** Rows in a tile of two vectors of columns: what AVX2 has registers for, see ConvTiles. */
+  private static final int ROWS_BY_TWO = 5;
+
+  /** Rows in a tile of one vector of columns. */
+  private static final int ROWS_BY_ONE = 6;
+
   private static final int TILE_COLUMNS = 2 * WIDE_LANES;
 
   /** Needs consecutive columns of b and out. */
   void alongColumns(long a, long b, long out) {
-    for (int m = 0; m < rows; m += TILE_ROWS) {
-      int tileRows = Math.min(TILE_ROWS, rows - m);
-      long aTile = a + m * aRow;
-      long outTile = out + m * outRow;
-      int n = 0;
-      for (; n <= columns - TILE_COLUMNS; n += TILE_COLUMNS) {
+    int whole = columns / TILE_COLUMNS * TILE_COLUMNS;
+    for (int m = 0; m < rows; m += ROWS_BY_TWO) {
+      for (int n = 0; n < whole; n += TILE_COLUMNS) {
         long skip = (long) n * Float.BYTES;
-        tile(aTile, b + skip, outTile + skip, tileRows);
+        long to = out + m * outRow + skip;
+        tile(a + m * aRow, b + skip, to, Math.min(ROWS_BY_TWO, rows - m));
       }
-      for (; n < columns; n += WIDE_LANES) {
+    }
+    for (int m = 0; m < rows; m += ROWS_BY_ONE) {
+      for (int n = whole; n < columns; n += WIDE_LANES) {
         long skip = (long) n * Float.BYTES;
-        narrowTile(aTile, b + skip, outTile + skip, tileRows, columns - n);
+        long to = out + m * outRow + skip;
+        narrowTile(a + m * aRow, b + skip, to, Math.min(ROWS_BY_ONE, rows - m), columns - n);
       }
     }
   }
 
-  /** Up to six rows by two wide vectors of columns; missing rows repeat the last one. */
+  /** Up to five rows by two wide vectors of columns; missing rows repeat the last one. */
   private void tile(long a0, long b, long out, int tileRows) {
     long x0 = a0 & ADDRESSES;
     long x1 = (a0 + Math.min(1, tileRows - 1) * aRow) & ADDRESSES;
     long x2 = (a0 + Math.min(2, tileRows - 1) * aRow) & ADDRESSES;
     long x3 = (a0 + Math.min(3, tileRows - 1) * aRow) & ADDRESSES;
     long x4 = (a0 + Math.min(4, tileRows - 1) * aRow) & ADDRESSES;
-    long x5 = (a0 + Math.min(5, tileRows - 1) * aRow) & ADDRESSES;
     long y = b & ADDRESSES;
     FloatVector sum00 = FloatVector.zero(WIDE);
     FloatVector sum01 = sum00;
@@ -79,8 +84,6 @@ record MatrixProduct(
     FloatVector sum31 = sum00;
     FloatVector sum40 = sum00;
     FloatVector sum41 = sum00;
-    FloatVector sum50 = sum00;
-    FloatVector sum51 = sum00;
     for (int k = 0; k < depth; k++) {
       long at = (k * aDepth) & OFFSETS;
       long row = (k * bDepth) & OFFSETS;
@@ -101,16 +104,12 @@ record MatrixProduct(
       x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x4 + at));
       sum40 = x.fma(b0, sum40);
       sum41 = x.fma(b1, sum41);
-      x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x5 + at));
-      sum50 = x.fma(b0, sum50);
-      sum51 = x.fma(b1, sum51);
     }
     long out0 = out & ADDRESSES;
     long out1 = (out + Math.min(1, tileRows - 1) * outRow) & ADDRESSES;
     long out2 = (out + Math.min(2, tileRows - 1) * outRow) & ADDRESSES;
     long out3 = (out + Math.min(3, tileRows - 1) * outRow) & ADDRESSES;
     long out4 = (out + Math.min(4, tileRows - 1) * outRow) & ADDRESSES;
-    long out5 = (out + Math.min(5, tileRows - 1) * outRow) & ADDRESSES;
     sum00.intoMemorySegment(MEMORY, out0, ORDER);
     sum01.intoMemorySegment(MEMORY, out0 + WIDE_BYTES, ORDER);
     sum10.intoMemorySegment(MEMORY, out1, ORDER);
@@ -121,8 +120,6 @@ record MatrixProduct(
     sum31.intoMemorySegment(MEMORY, out3 + WIDE_BYTES, ORDER);
     sum40.intoMemorySegment(MEMORY, out4, ORDER);
     sum41.intoMemorySegment(MEMORY, out4 + WIDE_BYTES, ORDER);
-    sum50.intoMemorySegment(MEMORY, out5, ORDER);
-    sum51.intoMemorySegment(MEMORY, out5 + WIDE_BYTES, ORDER);
   }
 
   /** Up to six rows by the first {@code lanes} of a wide vector of columns, under a mask. */
