@@ -136,6 +136,22 @@ final class Bands {
     return columns[s][value];
   }
 
+  /** The first row of a value that is read when node {@code n} runs in band {@code i}, or later. */
+  int unread(int value, int n, int i) {
+    int first = done[value][bands - 1];
+    int[] readers = stage.readers(value);
+    for (int at = 0; at < readers.length; at += 2) {
+      int result = stage.result(readers[at]);
+      int next = readers[at] >= n ? fresh(result, i).from() : done[result][i];
+      if (next < done[result][bands - 1]) {
+        Reach reach = stage.reach(Axis.ROW, readers[at], readers[at + 1]);
+        Span needed = reach.needed(new Span(next, next + 1), stage.size(Axis.ROW, value));
+        first = Math.min(first, needed.from());
+      }
+    }
+    return first;
+  }
+
   /**
    * The rows of a value that bands after {@code i} need and that are computed by then; empty if
    * there are none.

@@ -8,19 +8,26 @@ import dev.strongroom.graph.Op;
  * once the planner has done its part, without building it.
  */
 final class StageMemory {
+  /** By this part of itself a tensor may grow so that it can lie over another one. */
+  private static final int SLACK = 8;
+
   private final StageNodes stage;
   private final Bands bands;
 
   /** Bytes of a row of each value, of the columns of the widest strip. */
   private final long[] rowBytes;
 
+  private final Reuse reuse;
+
+  /** Whether rows of inputs are copied aside. */
   private final boolean over;
 
   private final GraphMemory graph;
 
-  private StageMemory(GraphMemory graph, StageNodes stage, Bands bands, boolean over) {
+  private StageMemory(GraphMemory graph, StageNodes stage, Bands bands, Reuse reuse) {
     this.graph = graph;
-    this.over = over;
+    this.reuse = reuse;
+    this.over = reuse == Reuse.ASIDE;
     this.stage = stage;
     this.bands = bands;
     this.rowBytes = new long[stage.values()];
@@ -35,8 +42,8 @@ final class StageMemory {
     }
   }
 
-  static long peak(GraphMemory graph, StageNodes stage, Bands bands, boolean over) {
-    StageMemory memory = new StageMemory(graph, stage, bands, over);
+  static long peak(GraphMemory graph, StageNodes stage, Bands bands, Reuse reuse) {
+    StageMemory memory = new StageMemory(graph, stage, bands, reuse);
     int count = bands.bands();
     long peak = 0;
     // The bands between are alike.
@@ -45,12 +52,15 @@ final class StageMemory {
         peak = Math.max(peak, memory.peak(band));
       }
     }
-    return peak - (over ? memory.saved() : 0);
+    return peak - memory.saved();
   }
 
   /** Bytes that results need not take because they are written over inputs already read. */
   private long saved() {
-    long saved = streamed();
+    if (reuse == Reuse.NONE) {
+      return 0;
+    }
+    long saved = over ? streamed() : 0;
     boolean[] taken = new boolean[stage.inputs()];
     for (int n = 0; n < stage.count(); n++) {
       if (!stage.leaves(n) || stage.isRead(n)) {
@@ -61,7 +71,7 @@ final class StageMemory {
       for (int value = 0; value < taken.length; value++) {
         if (!taken[value]
             && stage.rolls(value)
-            && !stage.streams(value)
+            && !(over && stage.streams(value))
             && savedOver(value, n) > most) {
           best = value;
           most = savedOver(value, n);
@@ -91,12 +101,14 @@ final class StageMemory {
     long ahead = 0;
     for (int i = 0; i < bands.bands(); i++) {
       long written = bands.fresh(result, i).to() * rowBytes[result];
-      long read = bands.fresh(input, i).to() * rowBytes[input];
-      ahead = Math.max(ahead, written - read);
+      long free = over ? bands.fresh(input, i).to() : bands.unread(input, n, i);
+      ahead = Math.max(ahead, written - free * rowBytes[input]);
     }
     long in = stage.size(Axis.ROW, input) * rowBytes[input];
     long out = stage.size(Axis.ROW, result) * rowBytes[result];
-    return ahead + in > Math.max(in, out) ? 0 : Math.min(in, out);
+    long larger = Math.max(in, out);
+    long together = Math.max(out, ahead + in);
+    return together - larger > (over ? 0 : larger / SLACK) ? 0 : in + out - together;
   }
 
   private boolean isInPieces(int value) {

@@ -8,9 +8,11 @@ import dev.strongroom.graph.Op;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Chooses stages as a shortest path: positions between nodes are its vertices, a node by itself or
@@ -78,13 +80,29 @@ public final class StageSearch {
   }
 
   /**
-   * Partitions from the one without stages downwards, each with a lower peak than the one before.
+   * Partitions from the one without stages downwards, each with a lower peak than the one before;
+   * then such in which layers by themselves are written over their inputs.
    *
    * @param maxMacs the most multiply-accumulates allowed, relative to the graph's own; 1 if nothing
    *     may be computed twice
    */
   public List<Partition> frontier(double maxMacs, Progress progress) {
     long maxExtraMacs = (long) ((maxMacs - 1) * macs);
+    int half = Progress.WHOLE / 2;
+    List<Partition> all = new ArrayList<>(descent(maxExtraMacs, false, progress.part(0, half)));
+    Set<List<Stage>> known = new HashSet<>();
+    all.forEach(partition -> known.add(partition.stages()));
+    descent(maxExtraMacs, true, progress.part(half, Progress.WHOLE)).stream()
+        .filter(partition -> known.add(partition.stages()))
+        .forEach(all::add);
+    return all;
+  }
+
+  /**
+   * @param behind whether layers by themselves may share memory with their input, {@link
+   *     Reuse#BEHIND}: what that saves is known less well than what copying aside does
+   */
+  private List<Partition> descent(long maxExtraMacs, boolean behind, Progress progress) {
     List<Partition> frontier = new ArrayList<>();
     long whole = Arrays.stream(alive).max().orElse(0);
     frontier.add(new Partition(List.of(), whole, 0));
@@ -94,7 +112,7 @@ public final class StageSearch {
       progress.report(
           "planning", (int) (Progress.WHOLE * (whole - peak) / Math.max(1, whole)), Progress.WHOLE);
       long next = (long) (frontier.getLast().peak() * STEP);
-      Optional<Partition> found = within(next, maxExtraMacs);
+      Optional<Partition> found = within(next, maxExtraMacs, behind);
       if (found.isEmpty()) {
         unmet = next;
         break;
@@ -103,7 +121,7 @@ public final class StageSearch {
     }
     for (int i = 0; i < REFINEMENTS; i++) {
       long next = (unmet + frontier.getLast().peak()) / 2;
-      Optional<Partition> found = within(next, maxExtraMacs);
+      Optional<Partition> found = within(next, maxExtraMacs, behind);
       if (found.isEmpty()) {
         unmet = next;
       } else {
@@ -114,11 +132,13 @@ public final class StageSearch {
   }
 
   /** The path of least cost along edges that need at most {@code bound} bytes. */
-  private Optional<Partition> within(long bound, long maxExtraMacs) {
+  private Optional<Partition> within(long bound, long maxExtraMacs, boolean behind) {
     boolean mayStrip = maxExtraMacs > 0;
-    Optional<Found> fast = path(bound, 1, mayStrip);
+    Optional<Found> fast = path(bound, 1, mayStrip, behind);
     if (fast.isPresent() && fast.get().partition().extraMacs() > maxExtraMacs) {
-      fast = path(bound, 1 << 20, mayStrip).filter(f -> f.partition().extraMacs() <= maxExtraMacs);
+      fast =
+          path(bound, 1 << 20, mayStrip, behind)
+              .filter(f -> f.partition().extraMacs() <= maxExtraMacs);
     }
     return fast.filter(f -> f.otherCost() <= maxOtherCost).map(Found::partition);
   }
@@ -130,7 +150,7 @@ public final class StageSearch {
 
   private record Step(int from, Optional<Choice> choice, double cost) {}
 
-  private Optional<Found> path(long bound, int macsWeight, boolean mayStrip) {
+  private Optional<Found> path(long bound, int macsWeight, boolean mayStrip, boolean behind) {
     int count = alive.length;
     Step[] best = new Step[count + 1];
     best[0] = new Step(0, Optional.empty(), 0);
@@ -143,13 +163,16 @@ public final class StageSearch {
         offer(best, from + 1, new Step(from, Optional.empty(), cost));
       }
       boolean needed = false;
+      boolean oneLayer = true;
       for (int to = from + 1; to <= reach[from] && mayCut[from]; to++) {
         needed |= alive[to - 1] > bound;
+        oneLayer &= to - 1 == from || !mayCut[to - 1];
         if (!needed || !mayCut[to]) {
           continue;
         }
+        Reuse direct = behind && oneLayer ? Reuse.BEHIND : Reuse.NONE;
         Optional<Choice> choice =
-            choices(from, to).flatMap(c -> c.cheapest(bound, macsWeight, mayStrip));
+            choices(from, to).flatMap(c -> c.cheapest(bound, macsWeight, mayStrip, direct));
         if (choice.isPresent()) {
           offer(best, to, new Step(from, choice, cost + choice.get().cost(macsWeight)));
         }
@@ -236,19 +259,16 @@ public final class StageSearch {
           .toArray();
     }
 
-    Optional<Choice> cheapest(long bound, int macsWeight, boolean mayStrip) {
-      Choice best = null;
-      for (boolean over : new boolean[] {false, true}) {
-        best = cheapest(bound, macsWeight, mayStrip && !over, over, best);
-      }
-      return Optional.ofNullable(best);
+    Optional<Choice> cheapest(long bound, int macsWeight, boolean mayStrip, Reuse direct) {
+      Choice best = cheapest(bound, macsWeight, mayStrip, direct, null);
+      return Optional.ofNullable(cheapest(bound, macsWeight, false, Reuse.ASIDE, best));
     }
 
     private @org.jspecify.annotations.Nullable Choice cheapest(
         long bound,
         int macsWeight,
         boolean mayStrip,
-        boolean over,
+        Reuse reuse,
         @org.jspecify.annotations.Nullable Choice before) {
       Choice best = before;
       int columns = stage.size(Axis.COLUMN, stage.values() - 1);
@@ -258,7 +278,7 @@ public final class StageSearch {
         }
         // More bands need less memory and take more time: the first that fit are the best.
         for (int r : rows) {
-          Choice choice = choice(r, strips, over);
+          Choice choice = choice(r, strips, strips > 1 ? Reuse.NONE : reuse);
           if (choice.peak() <= bound) {
             if (best == null || choice.cost(macsWeight) < best.cost(macsWeight)) {
               best = choice;
@@ -270,12 +290,12 @@ public final class StageSearch {
       return best;
     }
 
-    private Choice choice(int r, int strips, boolean over) {
+    private Choice choice(int r, int strips, Reuse reuse) {
       return known.computeIfAbsent(
-          (r * 16 + strips) * 2 + (over ? 1 : 0),
+          (r * 16 + strips) * 4 + reuse.ordinal(),
           k -> {
             Bands bands = Bands.of(stage, r, strips);
-            long peak = around + StageMemory.peak(memory, stage, bands, over);
+            long peak = around + StageMemory.peak(memory, stage, bands, reuse);
             long pieces = (long) bands.bands() * strips;
             long extra = 0;
             for (int n = 0; n < macs.length && strips > 1; n++) {
@@ -288,6 +308,7 @@ public final class StageSearch {
               extra += macs[n] * Math.max(0, columns - all) / all;
             }
             long other = (pieces - 1) * (weightBytes * MACS_A_BYTE + stage.count() * MACS_A_STEP);
+            boolean over = reuse == Reuse.ASIDE;
             return new Choice(new Stage(from, to, r, strips, over), peak, extra, other);
           });
     }

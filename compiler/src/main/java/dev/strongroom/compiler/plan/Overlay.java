@@ -22,15 +22,26 @@ final class Overlay {
   /** Tensors smaller than this part of the peak are left alone. */
   private static final int WORTHWHILE = 32;
 
-  /** The larger of two tensors may grow by this part of itself. */
+  /**
+   * The larger of two tensors may grow by a sixteenth of itself: else a chain of layers, each over
+   * the one before, would take more with every layer.
+   */
   private static final int SLACK = 16;
 
+  /** By an eighth where that lowers the peak: rows are few in deep layers. */
+  private static final int MORE_SLACK = 8;
+
   private final Lowered lowered;
+
+  /** The part of itself by which the larger of two tensors may grow is one in so many. */
+  private final int slack;
+
   private final Map<Buffer, Life> lives = new LinkedHashMap<>();
   private final long[] alive;
 
-  private Overlay(Lowered lowered) {
+  private Overlay(Lowered lowered, int slack) {
     this.lowered = lowered;
+    this.slack = slack;
     findLives();
     this.alive = new long[lowered.drafts().size() + 1];
     lives.forEach((buffer, life) -> addAlive(alive, life.first, life.last, size(buffer)));
@@ -68,9 +79,15 @@ final class Overlay {
 
   /** {@code lowered} with tensors over one another, wherever that does not raise the peak. */
   static Lowered apply(Lowered lowered) {
+    Lowered usual = apply(lowered, SLACK);
+    Lowered generous = apply(lowered, MORE_SLACK);
+    return LiveBytes.peak(generous) < LiveBytes.peak(usual) ? generous : usual;
+  }
+
+  private static Lowered apply(Lowered lowered, int slack) {
     Lowered result = lowered;
     while (true) {
-      Overlay overlay = new Overlay(result);
+      Overlay overlay = new Overlay(result, slack);
       Optional<Pair> best =
           overlay.pairs().stream()
               .filter(overlay::keepsPeak)
@@ -180,8 +197,7 @@ final class Overlay {
     long together = Math.max(size(over), behind + size(under));
     long larger = Math.max(size(under), size(over));
     long gain = size(under) + size(over) - together;
-    // Else a chain of layers, each over the one before, would take more with every layer.
-    return together - larger <= larger / SLACK
+    return together - larger <= larger / slack
         ? Optional.of(new Pair(under, over, behind, gain))
         : Optional.empty();
   }
