@@ -81,7 +81,7 @@ record Variants(VariantSearch search, List<Variant> all, Plan least) {
                   .stream();
             })
         .min(Comparator.comparingLong(Priced::cost).thenComparingLong(p -> p.plan().footprint()))
-        .map(priced -> priced.plan().placedThoroughly())
+        .map(priced -> priced.plan().openingAhead(budget).placedThoroughly())
         .filter(plan -> plan.footprint() >= smallest())
         .orElse(least);
   }

@@ -43,6 +43,7 @@ public final class Planner {
   private final Lowered lowered;
   private final Predicate<Weights> resident;
   private final Effort effort;
+  private final boolean ahead;
 
   /** Steps in the order of execution, with the draft each belongs to. */
   private final List<Draft> stepDrafts = new ArrayList<>();
@@ -57,10 +58,11 @@ public final class Planner {
 
   private final List<Weights> weights = new ArrayList<>();
 
-  private Planner(Lowered lowered, Predicate<Weights> resident, Effort effort) {
+  private Planner(Lowered lowered, Predicate<Weights> resident, Effort effort, boolean ahead) {
     this.lowered = lowered;
     this.resident = resident;
     this.effort = effort;
+    this.ahead = ahead;
   }
 
   /** {@code lowered} with tensors sharing memory wherever that does not raise the peak. */
@@ -84,7 +86,19 @@ public final class Planner {
    * @throws ProgramLimitException if that makes a Program too long or too large
    */
   public static Plan plan(Lowered lowered, Predicate<Weights> resident, Effort effort) {
-    return new Planner(lowered, resident, effort).run();
+    return plan(lowered, resident, effort, false);
+  }
+
+  /**
+   * Plans {@code lowered}, with a choice of when weights are opened.
+   *
+   * @param ahead whether they are opened while the ones before them are still in use, which takes a
+   *     window for both, so that a second thread can open what comes while the first computes; else
+   *     just before they are needed
+   * @see #plan(Lowered, Predicate, Effort)
+   */
+  static Plan plan(Lowered lowered, Predicate<Weights> resident, Effort effort, boolean ahead) {
+    return new Planner(lowered, resident, effort, ahead).run();
   }
 
   private Plan run() {
@@ -116,7 +130,8 @@ public final class Planner {
         bound.bytes(),
         bound.step(),
         lowered,
-        allocationNames());
+        allocationNames(),
+        ahead);
   }
 
   private static void requireBelow2GiB(String what, long bytes) {
@@ -199,29 +214,60 @@ public final class Planner {
   private void schedule() {
     Set<Weights> stay = new LinkedHashSet<>();
     Set<Weights> stream = new LinkedHashSet<>();
+    List<Opening> openings = new ArrayList<>();
     Set<Weights> inWindow = Set.of();
-    for (Draft draft : lowered.drafts()) {
+    for (int i = 0; i < lowered.drafts().size(); i++) {
       Set<Weights> needed = new LinkedHashSet<>();
-      for (Region read : draft.reads()) {
+      for (Region read : lowered.drafts().get(i).reads()) {
         if (read.storage() instanceof Weights w) {
           (resident.test(w) ? stay : needed).add(w);
         }
       }
       stream.addAll(needed);
-      for (Weights w : needed) {
-        if (!inWindow.contains(w)) {
-          stepDrafts.add(draft);
-          opened.add(w);
-        }
+      List<Weights> missing = new ArrayList<>(needed);
+      missing.removeAll(inWindow);
+      if (!missing.isEmpty()) {
+        openings.add(new Opening(missing, i));
       }
       if (!needed.isEmpty()) {
         inWindow = needed;
+        openings.getLast().lastUse = i;
       }
-      stepDrafts.add(draft);
-      opened.add(null);
     }
     weights.addAll(stay);
     weights.addAll(stream);
+    int next = 0;
+    for (int i = 0; i < lowered.drafts().size(); i++) {
+      for (; next < openings.size() && opensBefore(i, openings, next); next++) {
+        for (Weights w : openings.get(next).weights) {
+          stepDrafts.add(lowered.drafts().get(openings.get(next).firstUse));
+          opened.add(w);
+        }
+      }
+      stepDrafts.add(lowered.drafts().get(i));
+      opened.add(null);
+    }
+  }
+
+  /**
+   * Whether weights are opened before draft {@code i} at the latest: their first use; or, if they
+   * are opened ahead, as soon as nothing is in use any more but what was opened just before them.
+   */
+  private boolean opensBefore(int i, List<Opening> openings, int n) {
+    return openings.get(n).firstUse == i || (ahead && (n < 2 || openings.get(n - 2).lastUse < i));
+  }
+
+  /** Weights that are opened together, and the drafts that use what is in the window then. */
+  private static final class Opening {
+    private final List<Weights> weights;
+    private final int firstUse;
+    private int lastUse;
+
+    Opening(List<Weights> weights, int firstUse) {
+      this.weights = weights;
+      this.firstUse = firstUse;
+      this.lastUse = firstUse;
+    }
   }
 
   /** From the step that first writes something to the step that last reads it. */
