@@ -28,6 +28,11 @@ final class StageNodes {
   /** Of the values from outside, which nothing after the stage needs. */
   private final List<Boolean> dying = new ArrayList<>();
 
+  /** rolls[v] and streams[v], of the values from outside. */
+  private boolean[] rolls = new boolean[0];
+
+  private boolean[] streams = new boolean[0];
+
   private final boolean[] read;
 
   /** sizes[axis][v]: the search asks for them millions of times. */
@@ -123,6 +128,7 @@ final class StageNodes {
       }
       rows[n] = reaches.get();
     }
+    findRolling();
     // Strips end at one result, so that none of them is without columns of another.
     int results = 0;
     for (boolean leaving : leaves) {
@@ -138,6 +144,20 @@ final class StageNodes {
     }
     columns = Optional.of(found);
     return true;
+  }
+
+  private void findRolling() {
+    rolls = new boolean[inputs];
+    streams = new boolean[inputs];
+    for (int value = 0; value < inputs; value++) {
+      boolean rolling = dying.get(value);
+      for (int at = 0; at < readers[value].length; at += 2) {
+        Reach reach = rows[readers[value][at]][readers[value][at + 1]];
+        rolling &= !(reach instanceof Reach.Whole);
+      }
+      rolls[value] = rolling;
+      streams[value] = rolling && graph.inputs().contains(values.get(value));
+    }
   }
 
   /** How far a node reaches into each operand; empty if it needs all of what the stage makes. */
@@ -211,20 +231,12 @@ final class StageNodes {
    * needs it, and no node of the stage needs all of it.
    */
   boolean rolls(int value) {
-    if (value >= inputs || !dying.get(value)) {
-      return false;
-    }
-    for (int at = 0; at < readers[value].length; at += 2) {
-      if (rows[readers[value][at]][readers[value][at + 1]] instanceof Reach.Whole) {
-        return false;
-      }
-    }
-    return true;
+    return value < inputs && rolls[value];
   }
 
   /** Whether a value is an input of the model that can cross piece by piece. */
   boolean streams(int value) {
-    return rolls(value) && graph.inputs().contains(values.get(value));
+    return value < inputs && streams[value];
   }
 
   /** Whether a node of the stage reads the result of node {@code n}. */

@@ -133,11 +133,10 @@ public final class StageSearch {
 
   /** The path of least cost along edges that need at most {@code bound} bytes. */
   private Optional<Partition> within(long bound, long maxExtraMacs, boolean behind) {
-    boolean mayStrip = maxExtraMacs > 0;
-    Optional<Found> fast = path(bound, 1, mayStrip, behind);
+    Optional<Found> fast = path(bound, 1, maxExtraMacs, behind);
     if (fast.isPresent() && fast.get().partition().extraMacs() > maxExtraMacs) {
       fast =
-          path(bound, 1 << 20, mayStrip, behind)
+          path(bound, 1 << 20, maxExtraMacs, behind)
               .filter(f -> f.partition().extraMacs() <= maxExtraMacs);
     }
     return fast.filter(f -> f.otherCost() <= maxOtherCost).map(Found::partition);
@@ -150,8 +149,11 @@ public final class StageSearch {
 
   private record Step(int from, Optional<Choice> choice, double cost) {}
 
-  private Optional<Found> path(long bound, int macsWeight, boolean mayStrip, boolean behind) {
+  /** The path of least cost, if any costs no more than all that may be spent. */
+  private Optional<Found> path(long bound, int macsWeight, long maxExtraMacs, boolean behind) {
     int count = alive.length;
+    boolean mayStrip = maxExtraMacs > 0;
+    double tooMuch = Math.nextUp((double) maxExtraMacs * macsWeight + maxOtherCost);
     Step[] best = new Step[count + 1];
     best[0] = new Step(0, Optional.empty(), 0);
     for (int from = 0; from < count; from++) {
@@ -171,8 +173,9 @@ public final class StageSearch {
           continue;
         }
         Reuse direct = behind && oneLayer ? Reuse.BEHIND : Reuse.NONE;
+        double limit = (best[to] == null ? tooMuch : best[to].cost()) - cost;
         Optional<Choice> choice =
-            choices(from, to).flatMap(c -> c.cheapest(bound, macsWeight, mayStrip, direct));
+            choices(from, to).flatMap(c -> c.cheapest(bound, macsWeight, mayStrip, direct, limit));
         if (choice.isPresent()) {
           offer(best, to, new Step(from, choice, cost + choice.get().cost(macsWeight)));
         }
@@ -230,6 +233,8 @@ public final class StageSearch {
     private final int[] rows;
     private final long weightBytes;
     private final long[] macs;
+    private final StageMemory pieces;
+    private final Map<Integer, Bands> cuts = new HashMap<>();
     private final Map<Integer, Choice> known = new HashMap<>();
 
     Choices(StageNodes stage, int from, int to) {
@@ -237,6 +242,7 @@ public final class StageSearch {
       this.from = from;
       this.to = to;
       this.around = memory.around(from, to);
+      this.pieces = new StageMemory(memory, stage);
       this.rows = rowCounts(stage.size(Axis.ROW, stage.values() - 1));
       this.macs = new long[stage.count()];
       long weights = 0;
@@ -259,18 +265,19 @@ public final class StageSearch {
           .toArray();
     }
 
-    Optional<Choice> cheapest(long bound, int macsWeight, boolean mayStrip, Reuse direct) {
-      Choice best = cheapest(bound, macsWeight, mayStrip, direct, null);
-      return Optional.ofNullable(cheapest(bound, macsWeight, false, Reuse.ASIDE, best));
+    /** The one of least cost, if that is below {@code limit}. */
+    Optional<Choice> cheapest(
+        long bound, int macsWeight, boolean mayStrip, Reuse direct, double limit) {
+      Optional<Choice> best = cheapestUsing(direct, bound, macsWeight, mayStrip, limit);
+      double left = best.map(choice -> choice.cost(macsWeight)).orElse(limit);
+      Optional<Choice> aside = cheapestUsing(Reuse.ASIDE, bound, macsWeight, false, left);
+      return aside.isPresent() ? aside : best;
     }
 
-    private @org.jspecify.annotations.Nullable Choice cheapest(
-        long bound,
-        int macsWeight,
-        boolean mayStrip,
-        Reuse reuse,
-        @org.jspecify.annotations.Nullable Choice before) {
-      Choice best = before;
+    private Optional<Choice> cheapestUsing(
+        Reuse reuse, long bound, int macsWeight, boolean mayStrip, double limit) {
+      Optional<Choice> best = Optional.empty();
+      double below = limit;
       int columns = stage.size(Axis.COLUMN, stage.values() - 1);
       for (int strips : STRIPS) {
         if (strips > 1 && (!mayStrip || !stage.hasStrips() || strips > columns)) {
@@ -278,10 +285,14 @@ public final class StageSearch {
         }
         // More bands need less memory and take more time: the first that fit are the best.
         for (int r : rows) {
+          if (otherCost(r, strips) >= below) {
+            break;
+          }
           Choice choice = choice(r, strips, strips > 1 ? Reuse.NONE : reuse);
           if (choice.peak() <= bound) {
-            if (best == null || choice.cost(macsWeight) < best.cost(macsWeight)) {
-              best = choice;
+            if (choice.cost(macsWeight) < below) {
+              best = Optional.of(choice);
+              below = choice.cost(macsWeight);
             }
             break;
           }
@@ -290,27 +301,40 @@ public final class StageSearch {
       return best;
     }
 
+    /** Time for opening weights again for every piece, and for more steps. */
+    private long otherCost(int r, int strips) {
+      long pieces = (long) Math.ceilDiv(stage.size(Axis.ROW, stage.values() - 1), r) * strips;
+      return (pieces - 1) * (weightBytes * MACS_A_BYTE + stage.count() * MACS_A_STEP);
+    }
+
     private Choice choice(int r, int strips, Reuse reuse) {
+      int cut = r * 16 + strips;
       return known.computeIfAbsent(
-          (r * 16 + strips) * 4 + reuse.ordinal(),
+          cut * 4 + reuse.ordinal(),
           k -> {
-            Bands bands = Bands.of(stage, r, strips);
-            long peak = around + StageMemory.peak(memory, stage, bands, reuse);
-            long pieces = (long) bands.bands() * strips;
-            long extra = 0;
-            for (int n = 0; n < macs.length && strips > 1; n++) {
-              int value = stage.result(n);
-              long columns = 0;
-              for (int s = 0; s < strips; s++) {
-                columns += bands.columns(value, s).size();
-              }
-              int all = stage.size(Axis.COLUMN, value);
-              extra += macs[n] * Math.max(0, columns - all) / all;
-            }
-            long other = (pieces - 1) * (weightBytes * MACS_A_BYTE + stage.count() * MACS_A_STEP);
+            Bands bands = cuts.computeIfAbsent(cut, c -> Bands.of(stage, r, strips));
+            long peak = around + pieces.peak(bands, reuse);
             boolean over = reuse == Reuse.ASIDE;
-            return new Choice(new Stage(from, to, r, strips, over), peak, extra, other);
+            return new Choice(
+                new Stage(from, to, r, strips, over),
+                peak,
+                extraMacs(bands, strips),
+                otherCost(r, strips));
           });
+    }
+
+    private long extraMacs(Bands bands, int strips) {
+      long extra = 0;
+      for (int n = 0; n < macs.length && strips > 1; n++) {
+        int value = stage.result(n);
+        long columns = 0;
+        for (int s = 0; s < strips; s++) {
+          columns += bands.columns(value, s).size();
+        }
+        int all = stage.size(Axis.COLUMN, value);
+        extra += macs[n] * Math.max(0, columns - all) / all;
+      }
+      return extra;
     }
   }
 }
