@@ -48,6 +48,13 @@ public final class StageSearch {
   private final int[] reach;
   private final long macs;
   private final long maxOtherCost;
+
+  /** again[n]: time that one more piece takes beside computing, for all nodes before n. */
+  private final long[] again;
+
+  /** Whether there are rows enough in each node's result to make more than one piece. */
+  private final boolean[] hasRows;
+
   private final Map<Long, Optional<Choices>> choices = new HashMap<>();
 
   /** A search in {@code graph}, which remembers what stages take for one frontier after another. */
@@ -61,6 +68,18 @@ public final class StageSearch {
     this.mayCut = new boolean[count + 1];
     Arrays.fill(mayCut, true);
     this.reach = new int[count];
+    this.again = new long[count + 1];
+    this.hasRows = new boolean[count];
+    for (int n = 0; n < count; n++) {
+      Node node = graph.nodes().get(n);
+      long weights =
+          node.inputs().stream()
+              .filter(graph.constants()::containsKey)
+              .mapToLong(memory::size)
+              .sum();
+      again[n + 1] = again[n] + weights * MACS_A_BYTE + MACS_A_STEP;
+      hasRows[n] = Axis.ROW.size(graph.type(node.output()).shape()) > 1;
+    }
     for (int n = count - 1; n >= 0; n--) {
       boolean alone = StageNodes.of(graph, n, n + 1, v -> true).isPresent();
       reach[n] = alone ? (n + 1 < count ? Math.max(n + 1, reach[n + 1]) : count) : n;
@@ -174,6 +193,9 @@ public final class StageSearch {
         }
         Reuse direct = behind && oneLayer ? Reuse.BEHIND : Reuse.NONE;
         double limit = (best[to] == null ? tooMuch : best[to].cost()) - cost;
+        if (hasRows[to - 1] && again[to] - again[from] >= limit) {
+          continue;
+        }
         Optional<Choice> choice =
             choices(from, to).flatMap(c -> c.cheapest(bound, macsWeight, mayStrip, direct, limit));
         if (choice.isPresent()) {
@@ -231,7 +253,6 @@ public final class StageSearch {
     private final int to;
     private final long around;
     private final int[] rows;
-    private final long weightBytes;
     private final long[] macs;
     private final StageMemory pieces;
     private final Map<Integer, Bands> cuts = new HashMap<>();
@@ -245,16 +266,9 @@ public final class StageSearch {
       this.pieces = new StageMemory(memory, stage);
       this.rows = rowCounts(stage.size(Axis.ROW, stage.values() - 1));
       this.macs = new long[stage.count()];
-      long weights = 0;
       for (int n = 0; n < stage.count(); n++) {
         macs[n] = Macs.of(graph, stage.node(n));
-        for (int i = 0; i < stage.operandCount(n); i++) {
-          if (stage.operand(n, i) < 0) {
-            weights += memory.size(stage.node(n).inputs().get(i));
-          }
-        }
       }
-      this.weightBytes = weights;
     }
 
     /** Rows in a band, from half of all down to one. */
@@ -304,7 +318,7 @@ public final class StageSearch {
     /** Time for opening weights again for every piece, and for more steps. */
     private long otherCost(int r, int strips) {
       long pieces = (long) Math.ceilDiv(stage.size(Axis.ROW, stage.values() - 1), r) * strips;
-      return (pieces - 1) * (weightBytes * MACS_A_BYTE + stage.count() * MACS_A_STEP);
+      return (pieces - 1) * (again[to] - again[from]);
     }
 
     private Choice choice(int r, int strips, Reuse reuse) {
