@@ -7,6 +7,7 @@ import dev.strongroom.bench.engine.EngineReport;
 import dev.strongroom.bench.engine.EngineResult;
 import dev.strongroom.bench.engine.NpmPackages;
 import dev.strongroom.cli.io.InputFile;
+import dev.strongroom.world.LocalWorldOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +36,6 @@ import picocli.CommandLine.Option;
 final class BenchEngineCommand extends CliCommand {
   private static final String MINI_LM_FILE = "all-minilm-l6-v2.onnx";
   private static final int MAX_REPEAT = 100_000;
-  private static final int MAX_THREADS = 64;
 
   @Option(
       names = "--model",
@@ -111,9 +111,10 @@ final class BenchEngineCommand extends CliCommand {
           "--repeat %d is not between 1 and %d".formatted(repeat, MAX_REPEAT));
     }
     for (int count : threads) {
-      if (count < 1 || count > MAX_THREADS) {
+      if (count < 1 || count > LocalWorldOptions.MOST_THREADS) {
         throw new RequestException(
-            "--threads %d is not between 1 and %d".formatted(count, MAX_THREADS));
+            "--threads %d is not between 1 and %d"
+                .formatted(count, LocalWorldOptions.MOST_THREADS));
       }
     }
     List<String> known = EngineModels.names();

@@ -89,7 +89,11 @@ final class CompileCommand extends CliCommand {
     Graph graph = ModelFile.readPlain(model, weights).bind(ModelFile.shapes(shapes));
     Optional<Quantised> quantised = int8.apply(graph, pictures, console());
     Compilation compilation =
-        planning.compile(quantised.map(Quantised::graph).orElse(graph), secureMemory, console());
+        planning.compile(
+            quantised.map(Quantised::graph).orElse(graph),
+            secureMemory,
+            report.isPresent(),
+            console());
     OpteeConfig optee = OpteeConfig.together(List.of(OpteeView.demand(compilation.program())));
     ModelFile.compiled(compilation).write(output);
     weights.declare(console());

@@ -5,11 +5,9 @@ import dev.strongroom.bench.engine.EngineReport;
 import dev.strongroom.bench.engine.EngineResult;
 import dev.strongroom.bench.engine.EngineRow;
 import dev.strongroom.bench.engine.ModelOrigin;
-import dev.strongroom.bench.engine.Timing;
 import dev.strongroom.bench.memory.Networks;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,12 +29,11 @@ final class EngineView {
     ArrayNode means = answer.putArray("geometricMeans");
     for (int threads : report.threads()) {
       peaks.addObject().put("threads", threads).put("gflops", rounded(report.peakGflops(threads)));
-      OptionalDouble toOnnxRuntime = report.meanToOnnxRuntime(threads);
-      if (toOnnxRuntime.isPresent()) {
-        ObjectNode mean = means.addObject().put("threads", threads);
-        put(mean, "ratioToOnnxRuntime", toOnnxRuntime);
-        put(mean, "ratioToUnconstrained", report.meanToUnconstrained(threads));
-      }
+      means
+          .addObject()
+          .put("threads", threads)
+          .put("ratioToOnnxRuntime", rounded(report.meanToOnnxRuntime(threads)))
+          .put("ratioToUnconstrained", rounded(report.meanToUnconstrained(threads)));
     }
     ArrayNode missing = answer.putArray("leftOut");
     leftOut.forEach((name, reason) -> missing.addObject().put("model", name).put("reason", reason));
@@ -94,18 +91,13 @@ final class EngineView {
       }
     }
     for (int threads : report.threads()) {
-      OptionalDouble ratio = report.meanToOnnxRuntime(threads);
       command.say(
-          "%d %s: FMA peak %.1f GFLOP/s; %s",
+          "%d %s: FMA peak %.1f GFLOP/s; geometric means: ratio %s, in the least memory %s",
           threads,
           threads == 1 ? "thread" : "threads",
           report.peakGflops(threads),
-          ratio.isPresent()
-              ? "geometric means: ratio %s, in the least memory %s"
-                  .formatted(
-                      text(ratio, "%.2f", ""),
-                      text(report.meanToUnconstrained(threads), "%.2f", ""))
-              : "ours does not use so many");
+          decimal("%.2f", report.meanToOnnxRuntime(threads)),
+          decimal("%.2f", report.meanToUnconstrained(threads)));
     }
     command.say("ratio: ours to ONNX Runtime's, below 1 is faster; GFLOP/s, %% peak: of ours.");
     command.say(
@@ -124,9 +116,9 @@ final class EngineView {
 
   private static void line(
       CliCommand command, EngineReport report, EngineResult result, int threads) {
-    Optional<EngineRow> ours = row(report, result, Contestant.STRONGROOM, threads);
-    Optional<EngineRow> least = row(report, result, Contestant.STRONGROOM_SMALLEST, threads);
-    Optional<EngineRow> theirs = row(report, result, Contestant.ONNX_RUNTIME, threads);
+    EngineRow ours = row(report, result, Contestant.STRONGROOM, threads);
+    EngineRow least = row(report, result, Contestant.STRONGROOM_SMALLEST, threads);
+    EngineRow theirs = row(report, result, Contestant.ONNX_RUNTIME, threads);
     command.say(
         ROW,
         result.model().name(),
@@ -136,16 +128,16 @@ final class EngineView {
         p90(ours),
         median(theirs),
         p90(theirs),
-        ours.map(r -> decimal("%.2f", r.ratioToOnnxRuntime())).orElse(""),
-        ours.map(r -> text(r.gflops(), "%.1f", "")).orElse(""),
-        ours.map(r -> text(r.percentOfPeak(), "%.0f", "")).orElse(""),
-        least.map(r -> decimal("%.1f", r.budgetBytes().orElse(0) / 1024.0)).orElse(""),
+        decimal("%.2f", ours.ratioToOnnxRuntime()),
+        decimal("%.1f", ours.gflops().orElseThrow()),
+        decimal("%.0f", ours.percentOfPeak().orElseThrow()),
+        decimal("%.1f", least.budgetBytes().orElseThrow() / 1024.0),
         median(least),
         p90(least),
-        least.map(r -> text(r.ratioToUnconstrained(), "%.2f", "")).orElse(""));
+        decimal("%.2f", least.ratioToUnconstrained().orElseThrow()));
   }
 
-  private static Optional<EngineRow> row(
+  private static EngineRow row(
       EngineReport report, EngineResult result, Contestant contestant, int threads) {
     return report.rows().stream()
         .filter(
@@ -153,23 +145,16 @@ final class EngineView {
                 row.model().equals(result.model())
                     && row.timing().contestant() == contestant
                     && row.timing().threads() == threads)
-        .findFirst();
+        .findFirst()
+        .orElseThrow();
   }
 
-  private static String median(Optional<EngineRow> row) {
-    return millis(row.map(EngineRow::timing).map(Timing::medianMillis));
+  private static String median(EngineRow row) {
+    return decimal("%.2f", row.timing().medianMillis());
   }
 
-  private static String p90(Optional<EngineRow> row) {
-    return millis(row.map(EngineRow::timing).map(Timing::p90Millis));
-  }
-
-  private static String millis(Optional<Double> millis) {
-    return millis.map(m -> decimal("%.2f", m)).orElse("");
-  }
-
-  private static String text(OptionalDouble value, String format, String none) {
-    return value.isPresent() ? decimal(format, value.getAsDouble()) : none;
+  private static String p90(EngineRow row) {
+    return decimal("%.2f", row.timing().p90Millis());
   }
 
   private static String decimal(String format, double value) {

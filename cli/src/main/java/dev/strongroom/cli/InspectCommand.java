@@ -1,11 +1,13 @@
 package dev.strongroom.cli;
 
+import dev.strongroom.compiler.UnsupportedModelException;
 import dev.strongroom.graph.InvalidModelException;
 import dev.strongroom.graph.Shape;
 import dev.strongroom.graph.onnx.Dimension;
 import dev.strongroom.graph.onnx.ModelSummary;
 import dev.strongroom.graph.onnx.OnnxValue;
 import dev.strongroom.graph.onnx.UnsupportedNode;
+import dev.strongroom.graph.onnx.UnsupportedNodesException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +35,8 @@ final class InspectCommand extends CliCommand {
       names = "--shape",
       paramLabel = "NAME=DIMS",
       description =
-          "Shape of an input whose dimensions the model leaves open; needed for the MACs.")
+          "Shape of an input whose dimensions the model leaves open; needed for the MACs, and to see"
+              + " everything that is not supported.")
   private List<NamedValue> shapes = new ArrayList<>();
 
   @Mixin private WeightOptions weights = new WeightOptions();
@@ -47,25 +50,44 @@ final class InspectCommand extends CliCommand {
     PlainModel plain = ModelFile.readPlain(model, weights);
     ModelSummary summary = plain.summary();
     Map<String, Shape> bound = ModelFile.shapes(shapes);
-    Optional<Long> macs = Optional.empty();
-    Optional<String> obstacle = Optional.empty();
-    if (summary.unsupported().isEmpty()) {
-      try {
-        macs = Optional.of(plain.macs(bound));
-      } catch (InvalidModelException e) {
-        obstacle = Optional.of(Failures.messageOf(e));
-      }
-    }
+    Findings findings = findings(plain, summary, bound);
     if (json()) {
-      print(toJson(summary, macs, obstacle));
+      print(toJson(summary, findings));
     } else {
-      show(summary, macs, obstacle);
+      show(summary, findings);
     }
     return Failures.DONE;
   }
 
-  private static ObjectNode toJson(
-      ModelSummary summary, Optional<Long> macs, Optional<String> obstacle) {
+  /**
+   * What becomes of a model when it is compiled.
+   *
+   * @param unsupported nodes that cannot be translated
+   * @param notCompiled what can be translated but not compiled, in words
+   * @param obstacle why not all of that can be told
+   */
+  private record Findings(
+      Optional<Long> macs,
+      List<UnsupportedNode> unsupported,
+      List<String> notCompiled,
+      Optional<String> obstacle) {}
+
+  /** Takes the way that compiling takes, so that what it refuses is found. */
+  private static Findings findings(PlainModel plain, ModelSummary summary, Map<String, Shape> bound)
+      throws Exception {
+    try {
+      return new Findings(Optional.of(plain.macs(bound)), List.of(), List.of(), Optional.empty());
+    } catch (UnsupportedNodesException e) {
+      return new Findings(Optional.empty(), e.nodes(), List.of(), Optional.empty());
+    } catch (UnsupportedModelException e) {
+      return new Findings(Optional.empty(), List.of(), e.reasons(), Optional.empty());
+    } catch (InvalidModelException e) {
+      return new Findings(
+          Optional.empty(), summary.unsupported(), List.of(), Optional.of(Failures.messageOf(e)));
+    }
+  }
+
+  private static ObjectNode toJson(ModelSummary summary, Findings findings) {
     ObjectNode answer = object();
     answer.put("format", summary.format());
     if (summary.opset() > 0) {
@@ -78,18 +100,21 @@ final class InspectCommand extends CliCommand {
     ObjectNode operators = answer.putObject("operators");
     summary.operators().forEach(operators::put);
     answer.put("parameters", summary.parameters());
-    macs.ifPresentOrElse(m -> answer.put("macs", m), () -> answer.putNull("macs"));
+    findings.macs.ifPresentOrElse(m -> answer.put("macs", m), () -> answer.putNull("macs"));
     putValues(answer.putArray("inputs"), summary.inputs());
     putValues(answer.putArray("outputs"), summary.outputs());
     ArrayNode unsupported = answer.putArray("unsupported");
-    for (UnsupportedNode node : summary.unsupported()) {
+    for (UnsupportedNode node : findings.unsupported) {
       unsupported
           .addObject()
           .put("node", node.name())
           .put("operator", node.opType())
           .put("reason", node.reason());
     }
-    obstacle.ifPresent(o -> answer.put("obstacle", o));
+    for (String reason : findings.notCompiled) {
+      unsupported.addObject().putNull("node").putNull("operator").put("reason", reason);
+    }
+    findings.obstacle.ifPresent(o -> answer.put("obstacle", o));
     return answer;
   }
 
@@ -113,7 +138,7 @@ final class InspectCommand extends CliCommand {
     }
   }
 
-  private void show(ModelSummary summary, Optional<Long> macs, Optional<String> obstacle) {
+  private void show(ModelSummary summary, Findings findings) {
     say(
         "format       %s%s",
         summary.format(), summary.opset() > 0 ? ", operator set " + summary.opset() : "");
@@ -125,14 +150,23 @@ final class InspectCommand extends CliCommand {
     say("parameters   %,d", summary.parameters());
     say(
         "MACs         %s",
-        macs.map("%,d"::formatted).or(() -> obstacle).orElse("unknown: see unsupported"));
+        findings
+            .macs
+            .map("%,d"::formatted)
+            .or(() -> findings.obstacle)
+            .orElse("unknown: see unsupported"));
     say("nodes        %,d", summary.nodes());
     summary.operators().forEach((name, count) -> say("  %6d  %s", count, name));
-    if (summary.unsupported().isEmpty()) {
-      say("unsupported  nothing");
+    List<String> unsupported = new ArrayList<>();
+    findings.unsupported.forEach(node -> unsupported.add(node.toString()));
+    unsupported.addAll(findings.notCompiled);
+    if (!unsupported.isEmpty()) {
+      say("unsupported  %d %s", unsupported.size(), unsupported.size() == 1 ? "node" : "nodes");
+      unsupported.forEach(what -> say("  %s", what));
+    } else if (findings.obstacle.isPresent()) {
+      say("unsupported  no operator; the rest shows once the MACs do");
     } else {
-      say("unsupported  %d nodes", summary.unsupported().size());
-      summary.unsupported().forEach(node -> say("  %s", node));
+      say("unsupported  nothing");
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.strongroom.cli;
 
+import dev.strongroom.compiler.Compiler;
+import dev.strongroom.compiler.UnsupportedModelException;
 import dev.strongroom.graph.Graph;
 import dev.strongroom.graph.InvalidModelException;
 import dev.strongroom.graph.Macs;
@@ -12,6 +14,7 @@ import dev.strongroom.graph.onnx.ModelSummary;
 import dev.strongroom.graph.onnx.OnnxModel;
 import dev.strongroom.graph.onnx.OnnxValue;
 import dev.strongroom.graph.onnx.UnsupportedNode;
+import dev.strongroom.graph.onnx.UnsupportedNodesException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -25,8 +28,14 @@ sealed interface PlainModel {
   /** What the file says about itself. */
   ModelSummary summary();
 
-  /** Multiply-accumulates of one inference on inputs of these shapes. */
-  long macs(Map<String, Shape> shapes) throws RequestException, IOException, InvalidModelException;
+  /**
+   * Multiply-accumulates of one inference on inputs of these shapes.
+   *
+   * @throws InvalidModelException what {@link #bind} throws, if it does
+   * @throws UnsupportedModelException what compiling throws whatever the budget, if it does
+   */
+  long macs(Map<String, Shape> shapes)
+      throws RequestException, IOException, InvalidModelException, UnsupportedModelException;
 
   /** The graph for inputs of these shapes. */
   Graph bind(Map<String, Shape> shapes) throws RequestException, IOException, InvalidModelException;
@@ -39,8 +48,11 @@ sealed interface PlainModel {
     }
 
     @Override
-    public long macs(Map<String, Shape> shapes) throws InvalidModelException {
-      return Macs.of(bind(shapes));
+    public long macs(Map<String, Shape> shapes)
+        throws InvalidModelException, UnsupportedModelException {
+      Graph graph = bind(shapes);
+      Compiler.requireSupported(graph);
+      return Macs.of(graph);
     }
 
     @Override
@@ -83,10 +95,13 @@ sealed interface PlainModel {
     public long macs(Map<String, Shape> shapes)
         throws RequestException, IOException, InvalidModelException {
       requireDeclared(shapes);
+      if (model.macs().isEmpty()) {
+        throw new UnsupportedNodesException(summary().unsupported());
+      }
       if (weights.isPresent() && weights.get() instanceof DarknetWeights.File(var file)) {
         model.requireFitting(file);
       }
-      return model.macs().orElse(0L);
+      return model.macs().get();
     }
 
     @Override

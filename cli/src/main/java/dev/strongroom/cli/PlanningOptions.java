@@ -26,20 +26,22 @@ final class PlanningOptions {
   /**
    * Compiles {@code graph} for a budget, with a progress bar.
    *
+   * @param frontierShown whether anybody sees what computing more would save
    * @throws BudgetRefusedException if the budget is too small
    */
-  Compilation compile(Graph graph, Size secureMemory, Console console) throws Exception {
+  Compilation compile(Graph graph, Size secureMemory, boolean frontierShown, Console console)
+      throws Exception {
     if (!(maxMacs >= 1) || maxMacs > CompileOptions.MOST_MACS) {
       throw new RequestException(
           "--max-extra-macs %s is no number from 1 to %s: 1.3 allows three tenths more than the model has"
               .formatted(maxMacs, CompileOptions.MOST_MACS));
     }
     try (Progress bar = Progress.of(console, "planning", "", 1)) {
-      return Compiler.compile(
-          graph,
+      CompileOptions options =
           CompileOptions.forBudget(secureMemory.bytes())
               .withMaxMacs(maxMacs)
-              .withProgress((task, done, total) -> bar.progress(done, total)));
+              .withProgress((task, done, total) -> bar.progress(done, total));
+      return Compiler.compile(graph, frontierShown ? options.withWideFrontier() : options);
     } catch (BudgetTooSmallException e) {
       throw new BudgetRefusedException(e, unusedOptions(graph));
     }

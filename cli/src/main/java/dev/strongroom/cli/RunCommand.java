@@ -157,7 +157,8 @@ final class RunCommand extends CliCommand {
     Graph graph = plain.bind(shapes(plain.summary(), given));
     quantised = int8.apply(graph, pictures, console());
     Compilation compilation =
-        planning.compile(quantised.map(Quantised::graph).orElse(graph), secureMemory, console());
+        planning.compile(
+            quantised.map(Quantised::graph).orElse(graph), secureMemory, false, console());
     weights.declare(console());
     return runOwn(
         ModelFile.compiled(compilation), OptionalLong.of(compilation.certificate().macs()), given);

@@ -119,6 +119,7 @@ class BenchEngineCommandTest {
   void whatMakesNoSenseIsRefusedInOneSentence() {
     refused("--repeat 0 is not between", "--repeat", "0");
     refused("--threads 0 is not between", "--threads", "1,0");
+    refused("--threads 17 is not between", "--threads", "1,17");
     refused("there is no model 'GPT'; there are PP-OCR cls, PP-OCR det", "--model", "GPT");
     refused("nowhere.onnx", "--minilm", "nowhere.onnx");
   }

@@ -40,7 +40,72 @@ class CommandsTest {
     assertThat(answer.at("/inputs/0/shape/1").intValue()).isEqualTo(3);
     CommandLineRun open = CommandLineRun.of("inspect", workshop.model());
     assertThat(open.status()).isZero();
-    assertThat(open.out()).contains("53  Conv").contains("unsupported  nothing");
+    assertThat(open.out()).contains("53  Conv").contains("unsupported  no operator; the rest");
+    CommandLineRun bound =
+        CommandLineRun.of("inspect", workshop.model(), "--shape", Workshop.SHAPE);
+    assertThat(bound.out()).contains("unsupported  nothing");
+  }
+
+  @Test
+  void inspectListsWhatTheImporterWouldRefuseInCompileAllOfIt() throws Exception {
+    double[] four = {1, 1, 1, 1};
+    Path file =
+        new TinyOnnx()
+            .input("x", 1, 4, 2, 2)
+            .output("y")
+            .output("z")
+            .constant("c", TinyOnnx.Type.FLOAT, four, 4)
+            .node("BatchNormalization", "x c c c c", "y", "training_mode", 1)
+            .node("Relu", "x", "r")
+            .node("LSTM", "r c c", "z")
+            .write(Path.of(workshop.file("importer.onnx")));
+    inspectSaysWhatCompileRefuses(file, "it is in training mode", "this operator is not supported");
+    JsonNode answer = CommandLineRun.of("inspect", file.toString(), "--json").json();
+    assertThat(answer.at("/unsupported/0/node").stringValue()).isEqualTo("y");
+    assertThat(answer.at("/unsupported/0/operator").stringValue()).isEqualTo("BatchNormalization");
+    assertThat(answer.get("macs").isNull()).isTrue();
+  }
+
+  @Test
+  void inspectListsWhatTheCompilerWouldRefuseAllOfIt() throws Exception {
+    Path file =
+        new TinyOnnx()
+            .input("x", 1, 4)
+            .output("z")
+            .constant("last", TinyOnnx.Type.INT32, new double[] {-1}, 1)
+            .constant("before", TinyOnnx.Type.INT32, new double[] {-5}, 1)
+            .constant("one", TinyOnnx.Type.INT32, new double[] {1}, 1)
+            .node("Slice", "x last before one last", "y")
+            .node("Relu", "y", "r")
+            .node("Slice", "r last before one last", "z")
+            .write(Path.of(workshop.file("compiler.onnx")));
+    inspectSaysWhatCompileRefuses(
+        file, "y (Slice): slices backwards", "z (Slice): slices backwards");
+  }
+
+  /** In JSON and in words, each of {@code reasons} and no other. */
+  private static void inspectSaysWhatCompileRefuses(Path file, String... reasons) {
+    CommandLineRun compiled =
+        CommandLineRun.of(
+            "compile",
+            file.toString(),
+            "-o",
+            workshop.file("refused.program"),
+            "--secure-memory",
+            "1MiB");
+    assertThat(compiled.status()).isEqualTo(1);
+    CommandLineRun shown = CommandLineRun.of("inspect", file.toString());
+    assertThat(shown.out())
+        .contains("unsupported  %d nodes".formatted(reasons.length))
+        .contains("unknown: see unsupported");
+    JsonNode unsupported =
+        CommandLineRun.of("inspect", file.toString(), "--json").json().get("unsupported");
+    assertThat(unsupported).hasSize(reasons.length);
+    for (int i = 0; i < reasons.length; i++) {
+      assertThat(compiled.err()).contains(reasons[i]);
+      assertThat(shown.out()).contains(reasons[i]);
+      assertThat(unsupported.get(i).get("reason").stringValue()).contains(reasons[i]);
+    }
   }
 
   @Test

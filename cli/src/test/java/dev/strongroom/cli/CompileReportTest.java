@@ -80,6 +80,26 @@ class CompileReportTest {
   }
 
   @Test
+  void thePageShowsWhatComputingMoreWouldSaveThoughItIsNotAllowed() throws Exception {
+    List<Long> footprints =
+        Pattern.compile(
+                "<tr><td class=\"n\">[^<]*</td><td class=\"n\">([\\d,]+)</td>"
+                    + "<td class=\"n\">([\\d,]+)</td>")
+            .matcher(Files.readString(page))
+            .results()
+            .filter(row -> number(row.group(2)) > answer.get("macs").longValue())
+            .map(row -> number(row.group(1)))
+            .toList();
+    assertThat(answer.get("extraMacs").longValue()).isNotPositive();
+    assertThat(footprints)
+        .anyMatch(bytes -> bytes < answer.get("smallestBudget").longValue() * 3 / 4);
+  }
+
+  private static long number(String text) {
+    return Long.parseLong(text.replace(",", ""));
+  }
+
+  @Test
   void withTimeEachLayerHasItsTimeInTheEngine() throws Exception {
     assertThat(Files.readString(page)).doesNotContain("time in ms");
     Path timed = directory.resolve("timed.html");

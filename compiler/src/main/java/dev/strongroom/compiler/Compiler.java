@@ -1,5 +1,6 @@
 package dev.strongroom.compiler;
 
+import dev.strongroom.compiler.lower.Lowering;
 import dev.strongroom.compiler.lower.Storage.Weights;
 import dev.strongroom.compiler.order.ExecutionOrder;
 import dev.strongroom.compiler.plan.Plan;
@@ -62,6 +63,28 @@ public final class Compiler {
     }
   }
 
+  /**
+   * Refuses what {@link #compile} refuses whatever the budget, without planning anything; that a
+   * Program would be too long or too large shows only then.
+   *
+   * @throws UnsupportedModelException if nodes cannot be lowered; names all of them
+   */
+  public static void requireSupported(Graph graph) throws UnsupportedModelException {
+    try {
+      rewritten(graph);
+    } catch (ProgramLimitException e) {
+      throw beyondLimits(graph, e);
+    }
+  }
+
+  /** {@code graph} rewritten, all of which can be lowered. */
+  private static Rewriter.Result rewritten(Graph graph) throws UnsupportedModelException {
+    TensorSizes.check(graph);
+    Rewriter.Result rewritten = Rewriter.rewrite(graph);
+    Lowering.lower(rewritten.graph(), Long.MAX_VALUE);
+    return rewritten;
+  }
+
   private static UnsupportedModelException beyondLimits(
       Graph graph, ProgramLimitException problem) {
     return new UnsupportedModelException(
@@ -72,8 +95,7 @@ public final class Compiler {
   static Prepared prepare(Graph graph, CompileOptions options) throws UnsupportedModelException {
     Progress progress = options.progress();
     progress.report("ordering", 0, Progress.WHOLE);
-    TensorSizes.check(graph);
-    Rewriter.Result rewritten = Rewriter.rewrite(graph);
+    Rewriter.Result rewritten = rewritten(graph);
     List<Graph> orders = ExecutionOrder.candidates(rewritten.graph());
     int each = (PLANNED - ORDERED) / orders.size();
     Variants best = Variants.of(orders.getFirst(), options, progress.part(ORDERED, ORDERED + each));

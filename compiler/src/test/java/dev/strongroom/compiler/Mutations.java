@@ -127,28 +127,34 @@ final class Mutations {
 
   private static Step withWorkspace(Step step, View workspace) {
     return switch (step) {
-      case Step.QuantizedConv2d s ->
-          new Step.QuantizedConv2d(
-              s.in(),
-              s.weights(),
-              workspace,
-              s.out(),
-              s.window(),
-              s.inZero(),
-              s.activation(),
-              s.saturation());
-      case Step.QuantizedDepthwiseConv2d s ->
-          new Step.QuantizedDepthwiseConv2d(
-              s.in(),
-              s.weights(),
-              workspace,
-              s.out(),
-              s.window(),
-              s.inZero(),
-              s.activation(),
-              s.saturation());
+      case Step.QuantizedConv2d s -> with(s, workspace, s.window());
+      case Step.QuantizedDepthwiseConv2d s -> with(s, workspace, s.window());
       default -> throw new IllegalStateException("unknown workspace of " + step);
     };
+  }
+
+  private static Step with(Step.QuantizedConv2d s, View workspace, Window2d window) {
+    return new Step.QuantizedConv2d(
+        s.in(),
+        s.weights(),
+        workspace,
+        s.out(),
+        window,
+        s.inZero(),
+        s.activation(),
+        s.saturation());
+  }
+
+  private static Step with(Step.QuantizedDepthwiseConv2d s, View workspace, Window2d window) {
+    return new Step.QuantizedDepthwiseConv2d(
+        s.in(),
+        s.weights(),
+        workspace,
+        s.out(),
+        window,
+        s.inZero(),
+        s.activation(),
+        s.saturation());
   }
 
   /** A number of a step that is none of its views'. */
@@ -167,26 +173,8 @@ final class Mutations {
               new Step.DepthwiseConv2d(
                   s.in(), s.weights(), s.out(), changed(s.window()), s.activation());
           case Step.Pool2d s -> new Step.Pool2d(s.kind(), s.in(), s.out(), changed(s.window()));
-          case Step.QuantizedConv2d s ->
-              new Step.QuantizedConv2d(
-                  s.in(),
-                  s.weights(),
-                  s.workspace(),
-                  s.out(),
-                  changed(s.window()),
-                  s.inZero(),
-                  s.activation(),
-                  s.saturation());
-          case Step.QuantizedDepthwiseConv2d s ->
-              new Step.QuantizedDepthwiseConv2d(
-                  s.in(),
-                  s.weights(),
-                  s.workspace(),
-                  s.out(),
-                  changed(s.window()),
-                  s.inZero(),
-                  s.activation(),
-                  s.saturation());
+          case Step.QuantizedConv2d s -> with(s, s.workspace(), changed(s.window()));
+          case Step.QuantizedDepthwiseConv2d s -> with(s, s.workspace(), changed(s.window()));
           case Step.QuantizedPool2d s ->
               new Step.QuantizedPool2d(
                   s.kind(),

@@ -51,7 +51,9 @@ public final class Engine implements AutoCloseable {
   /** Steps that need what was opened last, or the memory that opening takes. */
   private final boolean[] waits;
 
+  /** The first of them opens chunks too. */
   private final Worker[] workers;
+
   private final int[] streamed;
   private final HighWaterMark highWater;
   private long bytesOpened;
@@ -287,24 +289,17 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** Runs parts at the same time; those of a thread that still opens chunks run in this one. */
+  /** Runs parts at the same time; that of the thread that may still open chunks in this one. */
   private void share(Kernel[] parts) {
-    int given = 0;
-    for (int k = 1; k < parts.length; k++) {
-      if (!workers[k - 1].isBusy()) {
-        workers[k - 1].ask(parts[k]);
-        given |= 1 << k;
-      }
+    int given = workers[0].isBusy() ? 2 : 1;
+    for (int k = given; k < parts.length; k++) {
+      workers[k - 1].ask(parts[k]);
     }
-    for (int k = 0; k < parts.length; k++) {
-      if ((given & 1 << k) == 0) {
-        parts[k].run();
-      }
+    for (int k = 0; k < given; k++) {
+      parts[k].run();
     }
-    for (int k = 1; k < parts.length; k++) {
-      if ((given & 1 << k) != 0) {
-        workers[k - 1].await();
-      }
+    for (int k = given; k < parts.length; k++) {
+      workers[k - 1].await();
     }
   }
 

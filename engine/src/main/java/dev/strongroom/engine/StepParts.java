@@ -5,6 +5,7 @@ import dev.strongroom.program.Step;
 import dev.strongroom.program.View;
 import dev.strongroom.program.Window2d;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -23,18 +24,18 @@ final class StepParts {
 
   private final int parts;
   private final long worthwhile;
-  private final int rows;
+  private final int leastRows;
 
   /**
    * @param parts into how many, at most
    * @param worthwhile the work, in about a multiply-accumulate each, below which a step stays
    *     whole: telling another thread takes about a microsecond
-   * @param rows that a part has at least, else a layer is cut along its channels
+   * @param leastRows that a part has, else a layer is cut along its channels
    */
-  StepParts(int parts, long worthwhile, int rows) {
+  StepParts(int parts, long worthwhile, int leastRows) {
     this.parts = parts;
     this.worthwhile = worthwhile;
-    this.rows = rows;
+    this.leastRows = leastRows;
   }
 
   /** The parts, or the step itself alone. */
@@ -47,7 +48,7 @@ final class StepParts {
       case Step.DepthwiseConv2d conv -> depthwise(conv);
       case Step.Pool2d pool -> pool(pool);
       case Step.MatMul product -> product(product);
-      case Step.Reduce reduce -> alongKept(reduce);
+      case Step.Reduce reduce -> along(reduce, i -> reduce.in().dim(i) == reduce.out().dim(i));
       case Step.Softmax softmax -> along(softmax, i -> i < softmax.out().rank() - 1);
       case Step.LayerNorm norm -> norm(norm);
       case Step.Unary unary -> along(unary, i -> true);
@@ -114,8 +115,8 @@ final class StepParts {
                       step.activation()))
           .toList();
     }
-    if (!byChannels && out.dim(1) >= parts * rows) {
-      return rows(
+    if (!byChannels && out.dim(1) >= parts * leastRows) {
+      return byRows(
           step.in(),
           out,
           window,
@@ -134,8 +135,8 @@ final class StepParts {
   }
 
   private List<Step> depthwise(Step.DepthwiseConv2d step) {
-    if (step.out().dim(1) >= parts * rows) {
-      return rows(
+    if (step.out().dim(1) >= parts * leastRows) {
+      return byRows(
           step.in(),
           step.out(),
           step.window(),
@@ -154,8 +155,8 @@ final class StepParts {
   }
 
   private List<Step> pool(Step.Pool2d step) {
-    if (step.out().dim(1) >= parts * rows) {
-      return rows(
+    if (step.out().dim(1) >= parts * leastRows) {
+      return byRows(
           step.in(),
           step.out(),
           step.window(),
@@ -177,7 +178,7 @@ final class StepParts {
     Step make(View in, View out, Window2d window);
   }
 
-  private List<Step> rows(View in, View out, Window2d window, OfRows make) {
+  private List<Step> byRows(View in, View out, Window2d window, OfRows make) {
     List<Step> steps = new ArrayList<>();
     int reach = (window.kernelH() - 1) * window.dilationH();
     for (Range p : cut(out.dim(1), 1)) {
@@ -213,10 +214,6 @@ final class StepParts {
                     slice(step.out(), d, p.from, p.to),
                     step.activation()))
         .toList();
-  }
-
-  private List<Step> alongKept(Step.Reduce step) {
-    return along(step, i -> step.in().dim(i) == step.out().dim(i));
   }
 
   private List<Step> norm(Step.LayerNorm step) {
@@ -257,14 +254,8 @@ final class StepParts {
         .filter(i -> allowed.test(i) && view.dim(i) > 1)
         .boxed()
         .max(
-            (a, b) ->
-                Integer.compare(
-                            Math.min(view.dim(a), parts * rows),
-                            Math.min(view.dim(b), parts * rows))
-                        != 0
-                    ? Integer.compare(
-                        Math.min(view.dim(a), parts * rows), Math.min(view.dim(b), parts * rows))
-                    : Integer.compare(b, a))
+            Comparator.comparingInt((Integer i) -> Math.min(view.dim(i), parts * leastRows))
+                .thenComparing(Comparator.reverseOrder()))
         .orElse(-1);
   }
 

@@ -4,7 +4,7 @@ package dev.strongroom.graph;
  * A model file that cannot be used. The message is one sentence for the person who brought the
  * file: what is wrong, where, and what to do.
  */
-public final class InvalidModelException extends Exception {
+public class InvalidModelException extends Exception {
   private static final long serialVersionUID = 1L;
 
   public InvalidModelException(String message) {

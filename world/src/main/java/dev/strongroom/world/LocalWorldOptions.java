@@ -18,7 +18,7 @@ public final class LocalWorldOptions {
   /** Size of the shared mapping unless another is asked for; costs memory only where it is used. */
   public static final long DEFAULT_SHARED_MEMORY = 256L << 20;
 
-  /** The most threads that compute. */
+  /** The most threads that compute: as many as an engine runs on. */
   public static final int MOST_THREADS = 16;
 
   /** How long a start may take unless another time is asked for. */

@@ -26,7 +26,7 @@ public record EngineBenchmark(List<Integer> threads, int repeat, Path onnxRuntim
    * Measures {@code model}.
    *
    * @throws IOException if the process that measures does not start
-   * @throws IllegalStateException if it fails, or an engine answers wrongly
+   * @throws IllegalStateException if it fails
    */
   public EngineResult measure(EngineModel model, ProgressListener listener)
       throws IOException, InterruptedException {

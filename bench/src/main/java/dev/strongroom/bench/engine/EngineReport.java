@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /** What all models together show. */
 public record EngineReport(List<EngineResult> results) {
@@ -66,25 +66,23 @@ public record EngineReport(List<EngineResult> results) {
         .orElseThrow();
   }
 
-  /** The geometric mean of our ratios to ONNX Runtime; nothing where we do not run so. */
-  public OptionalDouble meanToOnnxRuntime(int threads) {
-    return mean(threads, Contestant.STRONGROOM, row -> OptionalDouble.of(row.ratioToOnnxRuntime()));
+  /** The geometric mean of our ratios to ONNX Runtime. */
+  public double meanToOnnxRuntime(int threads) {
+    return mean(threads, Contestant.STRONGROOM, EngineRow::ratioToOnnxRuntime);
   }
 
-  /** The geometric mean of what the smallest memory costs; nothing where we do not run so. */
-  public OptionalDouble meanToUnconstrained(int threads) {
-    return mean(threads, Contestant.STRONGROOM_SMALLEST, EngineRow::ratioToUnconstrained);
+  /** The geometric mean of what the smallest memory costs. */
+  public double meanToUnconstrained(int threads) {
+    return mean(
+        threads, Contestant.STRONGROOM_SMALLEST, row -> row.ratioToUnconstrained().orElseThrow());
   }
 
-  private OptionalDouble mean(
-      int threads, Contestant contestant, Function<EngineRow, OptionalDouble> ratio) {
-    OptionalDouble logarithm =
+  private double mean(int threads, Contestant contestant, ToDoubleFunction<EngineRow> ratio) {
+    return Math.exp(
         rows().stream()
             .filter(r -> r.timing().threads() == threads && r.timing().contestant() == contestant)
-            .mapToDouble(r -> Math.log(ratio.apply(r).orElseThrow()))
-            .average();
-    return logarithm.isPresent()
-        ? OptionalDouble.of(Math.exp(logarithm.getAsDouble()))
-        : OptionalDouble.empty();
+            .mapToDouble(r -> Math.log(ratio.applyAsDouble(r)))
+            .average()
+            .orElseThrow());
   }
 }

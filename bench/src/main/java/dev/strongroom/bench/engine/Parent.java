@@ -24,8 +24,7 @@ final class Parent {
       work.measure(parent);
     } catch (Exception e) {
       e.printStackTrace();
-      parent.tell(
-          Line.BROKEN, e instanceof WrongAnswerException ? String.valueOf(e.getMessage()) : e);
+      parent.tell(Line.BROKEN, e);
     }
     // Another engine's threads may still be there.
     System.exit(0);

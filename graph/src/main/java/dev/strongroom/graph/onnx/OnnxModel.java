@@ -284,8 +284,9 @@ public final class OnnxModel {
    * dimension (the batch) then is 1.
    *
    * @param shapes by input name
-   * @throws InvalidModelException if a dimension stays open or is contradicted, or if the model
-   *     holds what is not supported: then the message lists every such node with the reason
+   * @throws UnsupportedNodesException if the model holds what is not supported; lists every such
+   *     node with the reason
+   * @throws InvalidModelException if a dimension stays open or is contradicted
    */
   public Graph bind(Map<String, Shape> shapes) throws InvalidModelException {
     try {
@@ -300,6 +301,8 @@ public final class OnnxModel {
   /** Names in the message come from the file: none may break the line or steer a terminal. */
   private static InvalidModelException prefixed(String name, InvalidModelException e) {
     String message = String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}", "\ufffd");
-    return new InvalidModelException(name + ": " + message, e);
+    return e instanceof UnsupportedNodesException nodes
+        ? new UnsupportedNodesException(name + ": " + message, nodes)
+        : new InvalidModelException(name + ": " + message, e);
   }
 }

@@ -8,10 +8,14 @@ package dev.strongroom.graph.onnx;
  * @param reason what is not supported, as part of a sentence
  */
 public record UnsupportedNode(String name, String opType, String reason) {
-  /** Names come from the file: they are stripped of what would break a line or steer a terminal. */
+  /**
+   * Names come from the file, and some reasons quote it: they are stripped of what would break a
+   * line or steer a terminal.
+   */
   public UnsupportedNode {
     name = name.replaceAll("\\p{Cntrl}", "\ufffd");
     opType = opType.replaceAll("\\p{Cntrl}", "\ufffd");
+    reason = reason.replaceAll("\\p{Cntrl}", "\ufffd");
   }
 
   /** For example {@code LSTM "encoder/lstm" (no such operator here)}. */

@@ -5,6 +5,7 @@ import dev.strongroom.graph.Graph;
 import dev.strongroom.graph.InvalidModelException;
 import dev.strongroom.graph.TensorType;
 import dev.strongroom.graph.onnx.UnsupportedNode;
+import dev.strongroom.graph.onnx.UnsupportedNodesException;
 import dev.strongroom.graph.onnx.proto.GraphProto;
 import dev.strongroom.graph.onnx.proto.NodeProto;
 import dev.strongroom.graph.onnx.proto.TensorProto;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Walks once through a model's nodes and lets each one's translator emit operators. */
@@ -80,8 +80,8 @@ public final class Importer {
    * The graph for inputs of these types.
    *
    * @param inputs the type of each of the model's inputs, in the model's order
-   * @throws InvalidModelException if the model is inconsistent, or holds what is not supported: the
-   *     message then lists every such node
+   * @throws UnsupportedNodesException if it holds what is not supported; lists every such node
+   * @throws InvalidModelException if it is inconsistent
    */
   public Graph run(SequencedMap<String, TensorType> inputs) throws InvalidModelException {
     List<NodeProto> nodes = NodeOrder.of(graph);
@@ -98,14 +98,7 @@ public final class Importer {
       translate(node);
     }
     if (!unsupported.isEmpty()) {
-      throw new InvalidModelException(
-          "%d %s not supported: %s"
-              .formatted(
-                  unsupported.size(),
-                  unsupported.size() == 1 ? "node is" : "nodes are",
-                  unsupported.stream()
-                      .map(UnsupportedNode::toString)
-                      .collect(Collectors.joining("; "))));
+      throw new UnsupportedNodesException(unsupported);
     }
     for (ValueInfoProto output : graph.getOutputList()) {
       requireFloat(output);
