@@ -564,6 +564,33 @@ class OperatorsTest {
   }
 
   @Test
+  void linearResizingByUpsampleAndRefusals() throws Exception {
+    float[] expected = {0, 0.5f, 1, 1, 0, 0.5f, 1, 1};
+    Tensor x = count(1, 1, 1, 2);
+    int[] dims = {1, 1, 2, 4};
+    float[] twice = {1, 1, 2, 2};
+    check(7, "Upsample", x, expected, dims, "scales", twice, "mode", "linear");
+    check(7, "Upsample", x, x.floats(), x.shape().dims(), "scales", new float[] {1, 1, 1, 1});
+    resizeIsRefused("supported for the last two dimensions only", 1, 2, 2, 2);
+    resizeIsRefused("a scale of 3.1415927 is no fraction of small numbers", 1, 1, 1, 3.1415927f);
+    resizeIsRefused("a dimension of 1 would become 0", 1, 1, 0.5f, 1);
+    resizeIsRefused("a scale of -1.0 is not supported", 1, 1, -1, 1);
+  }
+
+  private static void resizeIsRefused(String message, float... scales) {
+    assertThatThrownBy(
+            () ->
+                ModelBuilder.opset(13)
+                    .input("x", 1, 1, 1, 2)
+                    .constant("scales", Tensor.ofFloats(scales, 4))
+                    .node("Resize", "x - scales", "y", "mode", "linear")
+                    .output("y")
+                    .bind())
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
   void integersAreComputedAheadOfRunTime() throws Exception {
     folds("Add", 17, 4, 21);
     folds("Sub", 17, 4, 13);
