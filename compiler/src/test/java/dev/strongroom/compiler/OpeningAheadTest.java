@@ -63,8 +63,7 @@ class OpeningAheadTest {
     assertThat(streamed).as("openings").isGreaterThan(1);
     assertThat(ahead(roomy.program())).as("openings ahead").isGreaterThanOrEqualTo(streamed - 1);
     assertThat(roomy.certificate().footprint()).isLessThanOrEqualTo(budget);
-    assertThat(roomy.certificate().bytesOpened())
-        .isLessThan(smallest.certificate().bytesOpened());
+    assertThat(roomy.certificate().bytesOpened()).isLessThan(smallest.certificate().bytesOpened());
   }
 
   @Test
