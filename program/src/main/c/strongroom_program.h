@@ -176,6 +176,7 @@
 #define SR_BINARY_KIND_MIN 4
 #define SR_BINARY_KIND_MAX 5
 #define SR_BINARY_KIND_POW 6
+#define SR_BINARY_KIND_EQUAL 7
 
 /* Codes of a QuantizedBinary's operation. */
 #define SR_QUANTIZED_BINARY_KIND_ADD 0

@@ -94,7 +94,9 @@ public sealed interface Op {
       DIV,
       MIN,
       MAX,
-      POW
+      POW,
+      /** 1 where both are the same number, else 0. */
+      EQUAL
     }
   }
 

@@ -266,7 +266,9 @@ public sealed interface Step {
       MIN(4),
       MAX(5),
       /** a to the power b, by way of {@link Math#pow}; slow. */
-      POW(6);
+      POW(6),
+      /** 1 where both are the same number, else 0. */
+      EQUAL(7);
 
       private final int code;
 

@@ -619,6 +619,39 @@ class OperatorsTest {
     assertThat(Integers.of(y)).as(opType).containsExactly(expected);
   }
 
+  /** As detectors keep the pixels that are the largest around. */
+  @Test
+  void equalFloatsAreOnesOnceTheyAreCast() throws Exception {
+    ModelBuilder model =
+        ModelBuilder.opset(13)
+            .input("x", 1, 1, 1, 4)
+            .node(
+                "MaxPool",
+                "x",
+                "m",
+                "kernel_shape",
+                new int[] {1, 3},
+                "pads",
+                new int[] {0, 1, 0, 1})
+            .node("Equal", "x m", "e")
+            .node("Cast", "e", "f", "to", TensorProto.DataType.FLOAT_VALUE)
+            .node("Mul", "x f", "y")
+            .output("y");
+    assertThat(model.bind().nodes()).hasSize(3);
+    Tensor x = Tensor.ofFloats(new float[] {3, 2, 5, 5}, 1, 1, 1, 4);
+    TensorAssert.assertClose(model.run("x", x), new float[] {3, 0, 5, 5}, 1, 1, 1, 4);
+    ModelBuilder equal =
+        ModelBuilder.opset(13).input("x", 4).input("z", 4).node("Equal", "x z", "e");
+    assertThatThrownBy(
+            () -> equal.node("Unsqueeze", "e one", "y").longs("one", 0).output("y").bind())
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("BOOL");
+    ModelBuilder bare = ModelBuilder.opset(13).input("x", 4).input("z", 4);
+    assertThatThrownBy(() -> bare.node("Equal", "x z", "y").output("y").bind())
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("output \"y\" is of integers computed at run time");
+  }
+
   @Test
   void choicesRangesAndCastsAreComputedAheadOfRunTime() throws Exception {
     Graph graph =
