@@ -90,6 +90,13 @@
 #define SR_SATURATION_HIGHEST_OFFSET 2
 #define SR_SATURATION_LENGTH 3
 
+/* Where a Resize2d samples its input along one dimension. */
+#define SR_SAMPLING_START_OFFSET 0
+#define SR_SAMPLING_STEP_OFFSET 4
+#define SR_SAMPLING_DENOMINATOR_OFFSET 8
+#define SR_SAMPLING_LENGTH 12
+#define SR_SAMPLING_MAX_DENOMINATOR 0x1000000
+
 /* Step. */
 #define SR_STEP_OPCODE_OFFSET 0
 #define SR_STEP_PAYLOAD_LENGTH_OFFSET 2
@@ -112,6 +119,7 @@
 #define SR_STEP_TABLE 16
 #define SR_STEP_QUANTIZED_BINARY 17
 #define SR_STEP_QUANTIZED_POOL2D 18
+#define SR_STEP_RESIZE2D 19
 #define SR_STEP_LOOKUP 64
 #define SR_STEP_CAST 65
 #define SR_STEP_RECEIVE 66
@@ -168,6 +176,7 @@
 #define SR_BINARY_KIND_MIN 4
 #define SR_BINARY_KIND_MAX 5
 #define SR_BINARY_KIND_POW 6
+#define SR_BINARY_KIND_EQUAL 7
 
 /* Codes of a QuantizedBinary's operation. */
 #define SR_QUANTIZED_BINARY_KIND_ADD 0

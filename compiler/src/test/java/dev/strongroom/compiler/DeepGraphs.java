@@ -207,8 +207,15 @@ public final class DeepGraphs {
     String low = b.conv(even, out, new int[] {3, 3}, new int[] {2, 2}, pads, ONE, 1, true);
     String activated = activated(low);
     String back =
-        b.node(
-            new Op.Upsample(List.of(1, 1, 2, 2)), new int[] {in[0], out, in[2], in[3]}, activated);
+        coin()
+            ? b.resize(
+                activated,
+                GraphBuilder.sampling(random, b.shape(low)[2], in[2]),
+                GraphBuilder.sampling(random, b.shape(low)[3], in[3]))
+            : b.node(
+                new Op.Upsample(List.of(1, 1, 2, 2)),
+                new int[] {in[0], out, in[2], in[3]},
+                activated);
     return add
         ? activated(b.binary(Op.Binary.Kind.ADD, even, back))
         : b.node(new Op.Concat(1), new int[] {in[0], in[1] + out, in[2], in[3]}, even, back);

@@ -53,7 +53,7 @@ class FrontierTest {
   @Test
   void whatComputingMoreSavesIsDrawnWhetherOrNotItIsAllowed() throws Exception {
     // Networks that need less with 1.3 times the multiply-accumulates.
-    for (long seed : new long[] {3, 6, 22, 24, 48, 64, 71, 73, 89, 94}) {
+    for (long seed : new long[] {3, 6, 14, 22, 48, 64, 71, 89, 94}) {
       Graph graph = DeepGraphs.ofSeed(seed);
       Compilation plain = Compiler.compileSmallest(graph, CompileOptions.unlimited());
       Compilation wide = Compiler.compileSmallest(graph, WIDE);

@@ -4,6 +4,7 @@ import dev.strongroom.graph.DataType;
 import dev.strongroom.graph.Graph;
 import dev.strongroom.graph.Node;
 import dev.strongroom.graph.Op;
+import dev.strongroom.graph.Sampling;
 import dev.strongroom.graph.Shape;
 import dev.strongroom.graph.Tensor;
 import dev.strongroom.graph.TensorType;
@@ -220,6 +221,21 @@ public final class GraphBuilder {
   }
 
   /** A pointwise convolution. */
+  public String resize(String x, Sampling rows, Sampling columns) {
+    int[] in = shape(x);
+    return node(
+        new Op.Resize(rows, columns), new int[] {in[0], in[1], rows.size(), columns.size()}, x);
+  }
+
+  /** One of the ways in which models resize a dimension bilinearly. */
+  public static Sampling sampling(SplittableRandom random, int from, int to) {
+    return switch (random.nextInt(to > 1 ? 3 : 2)) {
+      case 0 -> new Sampling(to, from - to, 2 * from, 2 * to); // half_pixel
+      case 1 -> new Sampling(to, 0, from, to); // asymmetric
+      default -> new Sampling(to, 0, from - 1, to - 1); // align_corners
+    };
+  }
+
   public String pointwise(String x, int channels) {
     return conv(
         x,

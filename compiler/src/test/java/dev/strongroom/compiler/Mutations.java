@@ -4,6 +4,7 @@ import dev.strongroom.program.Allocation;
 import dev.strongroom.program.ElementType;
 import dev.strongroom.program.Port;
 import dev.strongroom.program.Program;
+import dev.strongroom.program.Sampling;
 import dev.strongroom.program.Space;
 import dev.strongroom.program.Step;
 import dev.strongroom.program.View;
@@ -173,6 +174,10 @@ final class Mutations {
               new Step.DepthwiseConv2d(
                   s.in(), s.weights(), s.out(), changed(s.window()), s.activation());
           case Step.Pool2d s -> new Step.Pool2d(s.kind(), s.in(), s.out(), changed(s.window()));
+          case Step.Resize2d s ->
+              random.nextBoolean()
+                  ? new Step.Resize2d(s.in(), s.out(), changed(s.rows()), s.columns())
+                  : new Step.Resize2d(s.in(), s.out(), s.rows(), changed(s.columns()));
           case Step.QuantizedConv2d s -> with(s, s.workspace(), changed(s.window()));
           case Step.QuantizedDepthwiseConv2d s -> with(s, s.workspace(), changed(s.window()));
           case Step.QuantizedPool2d s ->
@@ -219,6 +224,14 @@ final class Mutations {
     int i = random.nextInt(n.length);
     n[i] = changed(n[i]);
     return new Window2d(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7]);
+  }
+
+  private Sampling changed(Sampling s) {
+    return switch (random.nextInt(3)) {
+      case 0 -> new Sampling(-changed(s.start()), s.step(), s.denominator());
+      case 1 -> new Sampling(s.start(), changed(s.step()), s.denominator());
+      default -> new Sampling(s.start(), s.step(), changed(s.denominator()));
+    };
   }
 
   private Mutation ports(boolean inputs) {

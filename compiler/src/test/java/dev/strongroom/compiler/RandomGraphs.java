@@ -11,8 +11,8 @@ import java.util.SplittableRandom;
 /**
  * Random networks of odd sizes: convolutions with strides, dilations, groups and asymmetric
  * padding, transposed ones, poolings, branches that join by sum, gate or concatenation,
- * enlargements, written out hard-swish and batch normalisation, and sometimes an attention block at
- * the end.
+ * enlargements, bilinear resizing, written out hard-swish and batch normalisation, and sometimes an
+ * attention block at the end.
  */
 public final class RandomGraphs {
   private final SplittableRandom random;
@@ -187,6 +187,14 @@ public final class RandomGraphs {
     int[] in = b.shape(x);
     if (in[2] > 20 || in[3] > 20) {
       return activated(b.pointwise(x, between(1, 20)));
+    }
+    if (random.nextBoolean()) {
+      int height = random.nextBoolean() ? 2 * in[2] : between(1, 30);
+      int width = between(1, 30);
+      return b.resize(
+          x,
+          GraphBuilder.sampling(random, in[2], height),
+          GraphBuilder.sampling(random, in[3], width));
     }
     return b.node(
         new Op.Upsample(List.of(1, 1, 2, 3)), new int[] {in[0], in[1], in[2] * 2, in[3] * 3}, x);

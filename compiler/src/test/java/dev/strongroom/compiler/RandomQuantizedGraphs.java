@@ -165,12 +165,19 @@ final class RandomQuantizedGraphs {
     return requantized(b.node(new Op.Concat(1), shape, left, right));
   }
 
-  /** Enlarged, or turned round and cut: what needs no arithmetic. */
+  /** Enlarged, resized, or turned round and cut: what has no arithmetic on integers. */
   private String moved(String x) {
     int[] in = b.shape(x);
     if (in[2] < 12 && in[3] < 12 && random.nextBoolean()) {
       return b.node(
           new Op.Upsample(List.of(1, 1, 2, 3)), new int[] {in[0], in[1], in[2] * 2, in[3] * 3}, x);
+    }
+    if (in[2] < 12 && in[3] < 12 && random.nextBoolean()) {
+      return requantized(
+          b.resize(
+              x,
+              GraphBuilder.sampling(random, in[2], 2 * in[2]),
+              GraphBuilder.sampling(random, in[3], 2 * in[3])));
     }
     String turned =
         b.node(new Op.Transpose(List.of(0, 1, 3, 2)), new int[] {in[0], in[1], in[3], in[2]}, x);

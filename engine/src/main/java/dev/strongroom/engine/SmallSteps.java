@@ -64,6 +64,11 @@ final class SmallSteps {
         View in = pixels(s.in(), channels);
         yield new Step.Pool2d(s.kind(), in, pixels(s.out(), channels), s.window());
       }
+      case Step.Resize2d s -> {
+        int channels = size(s.out().dim(3), INNER, VECTOR);
+        View in = pixels(s.in(), channels);
+        yield new Step.Resize2d(in, pixels(s.out(), channels), s.rows(), s.columns());
+      }
       case Step.MatMul s ->
           new Step.MatMul(view(s.a()), view(s.b()), view(s.out()), s.activation());
       case Step.Reduce s -> new Step.Reduce(s.kind(), view(s.in()), view(s.out()), s.activation());

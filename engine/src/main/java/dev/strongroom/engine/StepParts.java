@@ -1,6 +1,7 @@
 package dev.strongroom.engine;
 
 import dev.strongroom.program.PackedWeights;
+import dev.strongroom.program.Sampling;
 import dev.strongroom.program.Step;
 import dev.strongroom.program.View;
 import dev.strongroom.program.Window2d;
@@ -47,6 +48,7 @@ final class StepParts {
       case Step.Conv2d conv -> conv(conv);
       case Step.DepthwiseConv2d conv -> depthwise(conv);
       case Step.Pool2d pool -> pool(pool);
+      case Step.Resize2d resize -> resize(resize);
       case Step.MatMul product -> product(product);
       case Step.Reduce reduce -> along(reduce, i -> reduce.in().dim(i) == reduce.out().dim(i));
       case Step.Softmax softmax -> along(softmax, i -> i < softmax.out().rank() - 1);
@@ -201,6 +203,34 @@ final class StepParts {
       steps.add(make.make(slice(in, 1, from, to), slice(out, 1, p.from, p.to), moved));
     }
     return steps;
+  }
+
+  /** Along the rows as far as their positions can be written down, else along the channels. */
+  private List<Step> resize(Step.Resize2d step) {
+    Sampling rows = step.rows();
+    View out = step.out();
+    boolean inRange = rows.start() + (long) out.dim(1) * rows.step() <= Integer.MAX_VALUE;
+    if (inRange && out.dim(1) >= parts * this.rows) {
+      return cut(out.dim(1), 1).stream()
+          .<Step>map(
+              p ->
+                  new Step.Resize2d(
+                      step.in(),
+                      slice(out, 1, p.from, p.to),
+                      new Sampling(
+                          rows.start() + p.from * rows.step(), rows.step(), rows.denominator()),
+                      step.columns()))
+          .toList();
+    }
+    return cut(out.dim(3), PackedWeights.PANEL).stream()
+        .<Step>map(
+            p ->
+                new Step.Resize2d(
+                    slice(step.in(), 3, p.from, p.to),
+                    slice(out, 3, p.from, p.to),
+                    rows,
+                    step.columns()))
+        .toList();
   }
 
   private List<Step> product(Step.MatMul step) {

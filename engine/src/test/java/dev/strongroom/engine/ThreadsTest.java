@@ -80,7 +80,7 @@ class ThreadsTest {
     }
     assertThat(shared.entrySet().stream().filter(e -> e.getValue() > SEEDS_A_KIND / 4))
         .extracting(Map.Entry::getKey)
-        .contains("Conv2d", "DepthwiseConv2d", "MatMul", "Pool2d", "Reduce", "Unary")
+        .contains("Conv2d", "DepthwiseConv2d", "MatMul", "Pool2d", "Resize2d", "Reduce", "Unary")
         .contains("Binary", "Softmax", "LayerNorm", "Copy", "Quantize", "Dequantize");
   }
 

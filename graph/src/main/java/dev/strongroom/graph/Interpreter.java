@@ -87,6 +87,7 @@ public final class Interpreter {
       case Op.Transpose transpose -> ReferenceMovement.transpose(transpose, in.getFirst(), out);
       case Op.Reshape unused -> Tensor.of(out, in.getFirst().data());
       case Op.Upsample upsample -> ReferenceMovement.upsample(upsample, in.getFirst(), out);
+      case Op.Resize resize -> ReferenceResize.resize(resize, in.getFirst(), out.shape());
       case Op.Expand unused -> ReferenceMovement.expand(in.getFirst(), out);
       case Op.Gather unused -> ReferenceMovement.gatherRows(in.get(0), in.get(1), out);
       case Op.Cast unused -> ReferenceCast.cast(in.getFirst(), out);

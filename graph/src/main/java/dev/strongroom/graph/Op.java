@@ -94,7 +94,9 @@ public sealed interface Op {
       DIV,
       MIN,
       MAX,
-      POW
+      POW,
+      /** 1 where both are the same number, else 0. */
+      EQUAL
     }
   }
 
@@ -193,6 +195,13 @@ public sealed interface Op {
       factors = List.copyOf(factors);
     }
   }
+
+  /**
+   * Bilinear interpolation over the two spatial dimensions of [N, C, H, W] (ONNX, Resize with mode
+   * linear): a result is interpolated linearly between the two columns, then between the two rows,
+   * on either side of its position. Where a position is an index, only that one is looked at.
+   */
+  record Resize(Sampling rows, Sampling columns) implements Op {}
 
   /** Repeats dimensions of size 1 until the result's shape, as numpy.broadcast_to. */
   record Expand() implements Op {}

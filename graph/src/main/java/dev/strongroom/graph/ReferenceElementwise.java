@@ -34,6 +34,7 @@ final class ReferenceElementwise {
       case MIN -> Math.min(a, b);
       case MAX -> Math.max(a, b);
       case POW -> Math.pow(a, b);
+      case EQUAL -> a == b ? 1 : 0;
     };
   }
 

@@ -33,6 +33,7 @@ public final class ShapeInference {
       case Op.Concat concat -> concat(concat.axis(), in);
       case Op.Transpose transpose -> transpose(transpose.perm(), in.getFirst());
       case Op.Upsample upsample -> upsample(upsample.factors(), in.getFirst());
+      case Op.Resize resize -> resize(resize, in.getFirst());
       case Op.Gather _ -> gather(in.get(0), in.get(1));
       case Op.Quantize quantize -> quantisation(quantize.axis(), in);
       case Op.Dequantize dequantize -> quantisation(dequantize.axis(), in);
@@ -265,6 +266,12 @@ public final class ShapeInference {
       dims[i] = size((long) dims[i] * factors.get(i));
     }
     return Shape.of(dims);
+  }
+
+  private static Shape resize(Op.Resize op, Shape x) {
+    requireRank(x, 4, "what is resized");
+    require(x.dim(2) > 0 && x.dim(3) > 0, "%s has nothing to resize", x);
+    return Shape.of(x.dim(0), x.dim(1), op.rows().size(), op.columns().size());
   }
 
   private static Shape gather(Shape table, Shape ids) {

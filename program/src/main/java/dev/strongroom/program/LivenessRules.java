@@ -187,6 +187,7 @@ final class LivenessRules {
       case Step.DepthwiseConv2d s -> false;
       case Step.MatMul s -> false;
       case Step.Pool2d s -> false;
+      case Step.Resize2d s -> false;
       case Step.Reduce s -> false;
       case Step.Copy s -> false;
       case Step.QuantizedConv2d s -> false;

@@ -98,6 +98,19 @@ final class OperandCodec {
         in.u16("horizontal dilation"));
   }
 
+  static void writeSampling(LittleEndianWriter out, Sampling sampling) {
+    out.i32(sampling.start());
+    out.u32("step of a sampling", sampling.step());
+    out.u32("denominator of a sampling", sampling.denominator());
+  }
+
+  static Sampling readSampling(LittleEndianReader in) throws InvalidProgramException {
+    return new Sampling(
+        in.bits32("start of a sampling"),
+        in.u32("step of a sampling"),
+        in.u32("denominator of a sampling"));
+  }
+
   static void writeSaturation(LittleEndianWriter out, Saturation saturation) {
     out.i8("zero point", saturation.zeroPoint());
     out.i8("smallest result", saturation.lowest());

@@ -167,6 +167,38 @@ public sealed interface Step {
   }
 
   /**
+   * Bilinear interpolation: {@code in} [N, H, W, C], {@code out} [N, OH, OW, C], channels of both
+   * with stride 1. An output pixel lies between two rows and two columns of the input, {@code y0 =
+   * ⌊y⌋} and {@code y0 + 1}, {@code x0 = ⌊x⌋} and {@code x0 + 1}, its positions y and x being those
+   * of {@code rows} and {@code columns}; where a position is an index, that one is both. With
+   * {@code between(a, b, f) = a + (b - a) * f}:
+   *
+   * <pre>
+   * top    = between(in[y0, x0],     in[y0, x0 + 1],     x - x0)
+   * bottom = between(in[y0 + 1, x0], in[y0 + 1, x0 + 1], x - x0)
+   * out    = between(top, bottom, y - y0)
+   * </pre>
+   *
+   * each operation rounded by itself.
+   */
+  record Resize2d(View in, View out, Sampling rows, Sampling columns) implements Step {
+    @Override
+    public List<View> reads() {
+      return List.of(in);
+    }
+
+    @Override
+    public View writes() {
+      return out;
+    }
+
+    @Override
+    public Step with(List<View> reads, View writes) {
+      return new Resize2d(reads.get(0), writes, rows, columns);
+    }
+  }
+
+  /**
    * Reduction: {@code out} has the rank of {@code in}; dimensions where {@code out} has size 1 and
    * {@code in} more are reduced. Any strides.
    */
@@ -234,7 +266,9 @@ public sealed interface Step {
       MIN(4),
       MAX(5),
       /** a to the power b, by way of {@link Math#pow}; slow. */
-      POW(6);
+      POW(6),
+      /** 1 where both are the same number, else 0. */
+      EQUAL(7);
 
       private final int code;
 

@@ -2,10 +2,12 @@ package dev.strongroom.program;
 
 import static dev.strongroom.program.OperandCodec.readActivation;
 import static dev.strongroom.program.OperandCodec.readCode;
+import static dev.strongroom.program.OperandCodec.readSampling;
 import static dev.strongroom.program.OperandCodec.readSaturation;
 import static dev.strongroom.program.OperandCodec.readView;
 import static dev.strongroom.program.OperandCodec.readWindow;
 import static dev.strongroom.program.OperandCodec.writeActivation;
+import static dev.strongroom.program.OperandCodec.writeSampling;
 import static dev.strongroom.program.OperandCodec.writeSaturation;
 import static dev.strongroom.program.OperandCodec.writeView;
 import static dev.strongroom.program.OperandCodec.writeWindow;
@@ -194,6 +196,11 @@ final class StepCodec {
         out.f32("scale", s.scale());
         writeSaturation(out, s.saturation());
       }
+      case Step.Resize2d s -> {
+        writeViews(out, s.in(), s.out());
+        writeSampling(out, s.rows());
+        writeSampling(out, s.columns());
+      }
       case Step.Lookup s -> {
         out.u32("first row", s.firstRow());
         out.u32("total rows", s.totalRows());
@@ -304,6 +311,8 @@ final class StepCodec {
               in.i8("input zero point"),
               in.f32("scale"),
               readSaturation(in));
+      case StepDescriptor.RESIZE2D ->
+          new Step.Resize2d(readView(in), readView(in), readSampling(in), readSampling(in));
       case StepDescriptor.LOOKUP -> lookup(in);
       case StepDescriptor.CAST -> new Step.Cast(readView(in), readView(in));
       case StepDescriptor.RECEIVE -> new Step.Receive(readView(in), readView(in));

@@ -22,6 +22,7 @@ package dev.strongroom.program;
  *   <li>QuantizedBinary: u8 kind; views a, b, out; i8 zero points of a and b; f32 scales of a and
  *       b; saturation
  *   <li>QuantizedPool2d: u8 kind; views in, out; window; i8 zero point of in; f32 scale; saturation
+ *   <li>Resize2d: views in, out; samplings of rows and columns
  *   <li>Lookup: u32 first row, u32 total rows, u8 merge (0 or 1); views ids, table, out
  *   <li>Cast: views in, out
  *   <li>Receive: views from, into
@@ -55,6 +56,7 @@ public final class StepDescriptor {
   public static final int TABLE = 16;
   public static final int QUANTIZED_BINARY = 17;
   public static final int QUANTIZED_POOL2D = 18;
+  public static final int RESIZE2D = 19;
   public static final int LOOKUP = 64;
   public static final int CAST = 65;
   public static final int RECEIVE = 66;
@@ -85,6 +87,7 @@ public final class StepDescriptor {
       case Step.Table s -> TABLE;
       case Step.QuantizedBinary s -> QUANTIZED_BINARY;
       case Step.QuantizedPool2d s -> QUANTIZED_POOL2D;
+      case Step.Resize2d s -> RESIZE2D;
       case Step.Lookup s -> LOOKUP;
       case Step.Cast s -> CAST;
       case Step.Receive s -> RECEIVE;

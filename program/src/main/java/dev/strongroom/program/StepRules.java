@@ -66,6 +66,7 @@ final class StepRules {
       case Step.DepthwiseConv2d s -> true;
       case Step.MatMul s -> true;
       case Step.Pool2d s -> true;
+      case Step.Resize2d s -> true;
       case Step.Reduce s -> true;
       case Step.Unary s -> true;
       case Step.Binary s -> true;
@@ -108,6 +109,7 @@ final class StepRules {
       case Step.DepthwiseConv2d s -> depthwise(check, s);
       case Step.MatMul s -> matMul(check, s);
       case Step.Pool2d s -> pool(check, s);
+      case Step.Resize2d s -> resize(check, s);
       case Step.Reduce s -> reduce(check, s);
       case Step.Unary s -> {
         ViewRules.sameShape(check, "input 0", s.in(), "output", s.out());
@@ -242,16 +244,41 @@ final class StepRules {
     WindowRules.pixelUnderEveryWindow(check, s.window(), s.in(), s.out());
   }
 
-  /** Both are [N, H, W, C] with one N, channels side by side, and a window that can be counted. */
+  private static void resize(Check check, Step.Resize2d s) throws InvalidProgramException {
+    images(check, s.in(), s.out());
+    sameChannels(check, s.in(), s.out());
+    sampling(check, "rows", s.rows());
+    sampling(check, "columns", s.columns());
+  }
+
+  /** Positions are clamped into the input, which is not empty: they need to be numbers only. */
+  private static void sampling(Check check, String name, Sampling s)
+      throws InvalidProgramException {
+    check.that(
+        s.step() >= 0
+            && s.denominator() >= 1
+            && s.denominator() <= SamplingDescriptor.MAX_DENOMINATOR,
+        "%s %s must have a step of 0 or more and a denominator from 1 to %d",
+        name,
+        s,
+        SamplingDescriptor.MAX_DENOMINATOR);
+  }
+
+  /** As below, and a window that can be counted. */
   static void images(Check check, View in, View out, Window2d window)
       throws InvalidProgramException {
+    images(check, in, out);
+    WindowRules.indices(check, window, out);
+  }
+
+  /** Both are [N, H, W, C] with one N, channels side by side. */
+  private static void images(Check check, View in, View out) throws InvalidProgramException {
     ViewRules.rank(check, "input 0", in, 4);
     ViewRules.rank(check, "output", out, 4);
     check.that(
         in.dim(0) == out.dim(0), "input 0 %s and output %s must have one batch size", in, out);
     ViewRules.lastConsecutive(check, "input 0", in);
     ViewRules.lastConsecutive(check, "output", out);
-    WindowRules.indices(check, window, out);
   }
 
   static void sameChannels(Check check, View in, View out) throws InvalidProgramException {

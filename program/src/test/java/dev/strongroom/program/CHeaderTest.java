@@ -32,6 +32,7 @@ class CHeaderTest {
           WindowDescriptor.class,
           ActivationDescriptor.class,
           SaturationDescriptor.class,
+          SamplingDescriptor.class,
           StepDescriptor.class,
           RepeatDescriptor.class,
           CompiledModelDescriptor.class);

@@ -221,6 +221,12 @@ class MutationTest {
           new Step.DepthwiseConv2d(a, b, out, mutate(s.window(), other, random), s.activation());
       case Step.MatMul s -> new Step.MatMul(a, b, out, s.activation());
       case Step.Pool2d s -> new Step.Pool2d(s.kind(), a, out, mutate(s.window(), other, random));
+      case Step.Resize2d s ->
+          new Step.Resize2d(
+              a,
+              out,
+              mutate(s.rows(), other, random),
+              mutate(s.columns(), other && random.nextBoolean(), random));
       case Step.Reduce s -> new Step.Reduce(s.kind(), a, out, s.activation());
       case Step.Unary s -> new Step.Unary(a, out, s.activation());
       case Step.Binary s -> new Step.Binary(s.kind(), a, b, out, s.activation());
@@ -284,6 +290,15 @@ class MutationTest {
       n[random.nextInt(n.length)] += random.nextInt(5) - 2;
     }
     return new Window2d(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7]);
+  }
+
+  private static Sampling mutate(Sampling s, boolean change, Random random) {
+    int by = change ? random.nextInt(5) - 2 : 0;
+    int what = random.nextInt(3);
+    return new Sampling(
+        s.start() + (what == 0 ? by * (random.nextBoolean() ? 1 : 1 << 30) : 0),
+        s.step() + (what == 1 ? by : 0),
+        s.denominator() + (what == 2 ? by * (random.nextBoolean() ? 1 : 1 << 23) : 0));
   }
 
   private static View mutate(View view, Random random) {

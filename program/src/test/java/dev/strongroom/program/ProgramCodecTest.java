@@ -130,7 +130,7 @@ class ProgramCodecTest {
     refused(withU8(ALLOCATIONS, 4), "byte 74: unknown space 4");
     refused(withU8(IN_VIEW, 9), "step 0, byte 138: unknown space 9");
     refused(withU8(IN_VIEW + 1, 5), "unknown element type 5");
-    refused(withU8(STEP, 19), "unknown opcode 19");
+    refused(withU8(STEP, 20), "unknown opcode 20");
     refused(withU8(STEP, 0), "unknown opcode 0");
     refused(withU8(STEP + 1, 1), "unknown opcode 263");
     refused(withU8(ACTIVATION, 17), "unknown function 17");

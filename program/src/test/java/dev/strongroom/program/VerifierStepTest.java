@@ -7,6 +7,7 @@ import static dev.strongroom.program.Draft.out;
 import static dev.strongroom.program.Draft.weights;
 
 import dev.strongroom.program.Activation.Function;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -334,6 +335,42 @@ class VerifierStepTest {
     Draft.of(unary(in(1), out(1)))
         .window(64, 64)
         .assertRefused("the Program: no step opens chunk 1, and only the first 1 are resident");
+  }
+
+  private static Step resize(View in, View out, Sampling rows) {
+    return new Step.Resize2d(in, out, rows, new Sampling(-1, 2, 4));
+  }
+
+  @Test
+  void resizesNeedImagesOfOneBatchAndTheSameChannels() throws InvalidProgramException {
+    Sampling half = new Sampling(-1, 2, 4);
+    accepted(resize(in(1, 3, 4, 5), out(1, 6, 8, 5), half));
+    accepted(resize(strided(in(1, 1, 1, 4), 0, 9, 9, 1), out(1, 3, 1, 4), half));
+    refused(resize(in(3, 4, 5), out(1, 6, 8, 5), half), "input 0 ");
+    refused(resize(in(1, 3, 4, 5), out(6, 8, 5), half), "must have rank 4");
+    refused(resize(in(2, 3, 4, 5), out(1, 6, 8, 5), half), "must have one batch size");
+    refused(resize(in(1, 3, 4, 5), out(1, 6, 8, 4), half), "must have the same channels");
+    View apart = strided(in(1, 3, 4, 5), 120, 40, 10, 2);
+    refused(resize(apart, out(1, 6, 8, 5), half), "last dimension with stride 1");
+    refused(resize(in(1, 3, 4, 5), in(1, 3, 4, 5), half), "overlaps input 0");
+  }
+
+  @Test
+  void samplingsHaveADenominatorAndNeverGoBack() throws InvalidProgramException {
+    View in = in(1, 3, 4, 5);
+    View out = out(1, 6, 8, 5);
+    int most = SamplingDescriptor.MAX_DENOMINATOR;
+    accepted(resize(in, out, new Sampling(Integer.MIN_VALUE, Integer.MAX_VALUE, 1)));
+    accepted(resize(in, out, new Sampling(Integer.MAX_VALUE, 0, most)));
+    for (Sampling wrong :
+        List.of(new Sampling(0, -1, 4), new Sampling(0, 1, 0), new Sampling(0, 1, most + 1))) {
+      refused(
+          resize(in, out, wrong),
+          "rows %s must have a step of 0 or more and a denominator from 1 to 16777216"
+              .formatted(wrong));
+      Step columns = new Step.Resize2d(in, out, new Sampling(0, 1, 1), wrong);
+      refused(columns, "columns " + wrong);
+    }
   }
 
   private static Step lookup(View ids, View table, View out, int first, int total) {

@@ -1,5 +1,7 @@
 package dev.strongroom.compiler.fuse;
 
+import dev.strongroom.graph.Sampling;
+
 /**
  * Which indices of an operand a result's indices depend on, along one spatial dimension.
  *
@@ -47,6 +49,18 @@ sealed interface Reach {
       int last = Math.floorDiv(out.to() - 1 + before, stride);
       int begin = Math.clamp(from, 0, size);
       return new Span(begin, Math.clamp(last + 1, begin, size));
+    }
+  }
+
+  /** The indices on either side of the positions that a resized dimension samples. */
+  record Sampled(Sampling sampling) implements Reach {
+    @Override
+    public Span needed(Span out, int size) {
+      int denominator = sampling.denominator();
+      long first = sampling.scaledPosition(out.from(), size);
+      long last = sampling.scaledPosition(out.to() - 1, size);
+      return new Span(
+          (int) (first / denominator), (int) Math.ceilDiv(last, (long) denominator) + 1);
     }
   }
 

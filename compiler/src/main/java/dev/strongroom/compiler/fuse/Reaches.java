@@ -53,6 +53,8 @@ final class Reaches {
               op.perm().get(axis.of(out.rank())) == axis.of(in.rank()) && in.rank() == out.rank(),
               same(in, out, axis));
       case Op.Upsample op -> Optional.of(new Reach.Repeated(op.factors().get(axis.of(out.rank()))));
+      case Op.Resize op ->
+          Optional.of(new Reach.Sampled(axis == Axis.ROW ? op.rows() : op.columns()));
       case Op.Slice op -> {
         int at = axis.of(out.rank());
         yield when(
@@ -165,6 +167,12 @@ final class Reaches {
         }
         yield new Op.ConvTranspose(op.strides(), boxed(pads), op.dilations(), op.groups());
       }
+      case Op.Resize op ->
+          new Op.Resize(
+              op.rows().piece(out[0].from(), out[0].to(), in[0].from()),
+              out.length == 1
+                  ? op.columns()
+                  : op.columns().piece(out[1].from(), out[1].to(), in[1].from()));
       case Op.Slice op -> {
         List<Integer> starts = new ArrayList<>(op.starts());
         for (int i = 0; i < out.length; i++) {

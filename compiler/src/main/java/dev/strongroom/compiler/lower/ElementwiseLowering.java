@@ -155,6 +155,7 @@ final class ElementwiseLowering {
       case MIN -> Step.Binary.Kind.MIN;
       case MAX -> Step.Binary.Kind.MAX;
       case POW -> Step.Binary.Kind.POW;
+      case EQUAL -> Step.Binary.Kind.EQUAL;
     };
   }
 

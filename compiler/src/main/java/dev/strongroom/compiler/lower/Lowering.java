@@ -170,6 +170,7 @@ public final class Lowering {
       case Op.Transpose transpose -> ShapeLowering.transpose(this, node, transpose);
       case Op.Reshape reshape -> ShapeLowering.reshape(this, node);
       case Op.Upsample upsample -> ShapeLowering.upsample(this, node, upsample);
+      case Op.Resize resize -> ResizeLowering.resize(this, node, resize);
       case Op.Expand expand -> ShapeLowering.expand(this, node);
       case Op.Quantize _ -> QuantizedLowering.quantize(this, node);
       case Op.Dequantize _ -> QuantizedLowering.dequantize(this, node);

@@ -138,7 +138,7 @@ final class FoldIntoConvolution implements Rule {
             operand.constantFirst()
                 ? Optional.empty()
                 : Optional.of(new PerChannel(map(c, v -> 1 / v), zero));
-        case MIN, MAX, POW -> Optional.empty();
+        case MIN, MAX, POW, EQUAL -> Optional.empty();
       };
     }
 

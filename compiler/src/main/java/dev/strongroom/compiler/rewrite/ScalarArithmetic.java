@@ -39,7 +39,7 @@ final class ScalarArithmetic implements Rule {
       case MUL -> affine(node, input, c, 0);
       case DIV -> operand.constantFirst() ? Optional.empty() : affine(node, input, 1 / c, 0);
       case POW -> operand.constantFirst() ? Optional.empty() : power(node, operand.other(), c);
-      case MIN, MAX -> Optional.empty();
+      case MIN, MAX, EQUAL -> Optional.empty();
     };
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.strongroom.compiler.GraphBuilder;
 import dev.strongroom.graph.Graph;
 import dev.strongroom.graph.Op;
+import dev.strongroom.graph.Sampling;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -70,6 +71,26 @@ class ReachesTest {
   void repeatedElementsAreNeededOnce() {
     assertThat(new Reach.Repeated(3).needed(new Span(2, 7), 9)).isEqualTo(new Span(0, 3));
     assertThat(new Reach.Repeated(2).needed(new Span(4, 6), 9)).isEqualTo(new Span(2, 3));
+  }
+
+  @Test
+  void aPieceOfAResizedDimensionSamplesWhatTheWholeDoes() {
+    for (long seed = 0; seed < 2000; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      int size = random.nextInt(1, 20);
+      Sampling sampling = GraphBuilder.sampling(random, size, random.nextInt(1, 40));
+      Span out = span(random, sampling.size());
+      Span needed = new Reach.Sampled(sampling).needed(out, size);
+      Sampling piece = sampling.piece(out.from(), out.to(), needed.from());
+      assertThat(piece.size()).as("seed %d", seed).isEqualTo(out.size());
+      for (int o = 0; o < out.size(); o++) {
+        assertThat(
+                piece.scaledPosition(o, needed.size())
+                    + (long) needed.from() * sampling.denominator())
+            .as("seed %d, index %d", seed, o)
+            .isEqualTo(sampling.scaledPosition(out.from() + o, size));
+      }
+    }
   }
 
   private static Span span(SplittableRandom random, int size) {

@@ -30,6 +30,7 @@ final class Binary extends RowKernel {
     this.bStep = walk.innermost().steps()[2];
     boolean vectors =
         kind != Kind.POW
+            && kind != Kind.EQUAL
             && outStep == Float.BYTES
             && (aStep == Float.BYTES || bStep == Float.BYTES)
             && (aStep == Float.BYTES || aStep == 0)
@@ -87,6 +88,7 @@ final class Binary extends RowKernel {
       case MIN -> Math.min(a, b);
       case MAX -> Math.max(a, b);
       case POW -> (float) Math.pow(a, b);
+      case EQUAL -> a == b ? 1 : 0;
     };
   }
 }

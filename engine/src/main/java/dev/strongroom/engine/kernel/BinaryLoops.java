@@ -69,7 +69,7 @@ final class BinaryLoops {
               .intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
         }
       }
-      case POW -> throw new IllegalArgumentException("powers are computed one by one");
+      case POW, EQUAL -> throw new IllegalArgumentException(kind + " is computed one by one");
     }
   }
 
@@ -125,7 +125,7 @@ final class BinaryLoops {
               .intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
         }
       }
-      case POW -> throw new IllegalArgumentException("powers are computed one by one");
+      case POW, EQUAL -> throw new IllegalArgumentException(kind + " is computed one by one");
     }
   }
 

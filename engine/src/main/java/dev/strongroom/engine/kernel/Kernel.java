@@ -25,6 +25,7 @@ public interface Kernel {
       case Step.DepthwiseConv2d conv -> DepthwiseConv2d.bind(conv, addresses);
       case Step.MatMul product -> MatMul.bind(product, addresses);
       case Step.Pool2d pool -> Pool2d.bind(pool, addresses);
+      case Step.Resize2d resize -> Resize2d.bind(resize, addresses);
       case Step.Reduce reduce -> Reduce.bind(reduce, addresses);
       case Step.Unary unary -> Unary.bind(unary, addresses);
       case Step.Binary binary -> Binary.bind(binary, addresses);

@@ -4,6 +4,7 @@ import dev.strongroom.program.Activation;
 import dev.strongroom.program.ElementType;
 import dev.strongroom.program.Step;
 import dev.strongroom.program.View;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,17 @@ class ElementwiseKernelsTest {
       }
       View out = BENCH.strided(ElementType.F32, shape);
       BENCH.check(new Step.Binary(kind, a, b, out, BENCH.activation()), 2e-6);
+    }
+  }
+
+  @Test
+  void whatIsTheSameIsEqual() {
+    BENCH.start(1);
+    View a = BENCH.dense(3, 21);
+    View once = View.of(a.space(), a.type(), a.offset(), a.shape(), new int[] {0, 1});
+    View out = BENCH.dense(3, 21);
+    for (View b : List.of(a, once)) {
+      BENCH.check(new Step.Binary(Step.Binary.Kind.EQUAL, a, b, out, Activation.NONE), 0);
     }
   }
 

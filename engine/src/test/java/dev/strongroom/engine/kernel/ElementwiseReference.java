@@ -22,6 +22,7 @@ final class ElementwiseReference {
           case MIN -> Math.min(a, b);
           case MAX -> Math.max(a, b);
           case POW -> Math.pow(a, b);
+          case EQUAL -> a == b ? 1 : 0;
         };
     return ActivationReference.apply(step.activation(), result);
   }

@@ -88,6 +88,8 @@ public final class ProgramReference {
       case Step.MatMul s ->
           new Step.MatMul(moved(s.a()), moved(s.b()), moved(s.out()), s.activation());
       case Step.Pool2d s -> new Step.Pool2d(s.kind(), moved(s.in()), moved(s.out()), s.window());
+      case Step.Resize2d s ->
+          new Step.Resize2d(moved(s.in()), moved(s.out()), s.rows(), s.columns());
       case Step.Reduce s ->
           new Step.Reduce(s.kind(), moved(s.in()), moved(s.out()), s.activation());
       case Step.Unary s -> new Step.Unary(moved(s.in()), moved(s.out()), s.activation());

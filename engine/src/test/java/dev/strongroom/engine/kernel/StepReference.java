@@ -13,6 +13,7 @@ final class StepReference {
       case Step.DepthwiseConv2d s -> DepthwiseConv2dReference.at(s, index);
       case Step.MatMul s -> MatMulReference.at(s, index);
       case Step.Pool2d s -> Pool2dReference.at(s, index);
+      case Step.Resize2d s -> Resize2dReference.at(s, index);
       case Step.Reduce s -> ReduceReference.at(s, index);
       case Step.Unary s -> ElementwiseReference.at(s, index);
       case Step.Binary s -> ElementwiseReference.at(s, index);

@@ -152,6 +152,56 @@ class OnnxRuntimeTest {
     }
   }
 
+  /** Mode linear, larger and smaller, in every mode of coordinates, by scales and by sizes. */
+  @TestFactory
+  Stream<DynamicTest> linearResize() {
+    List<String> coordinates =
+        List.of("asymmetric", "half_pixel", "pytorch_half_pixel", "align_corners");
+    List<float[]> scales =
+        List.of(
+            new float[] {2, 2},
+            new float[] {3, 1},
+            new float[] {1.5f, 2.2f},
+            new float[] {0.6f, 0.5f},
+            new float[] {0.3f, 4});
+    return coordinates.stream()
+        .flatMap(
+            c ->
+                scales.stream()
+                    .flatMap(
+                        s ->
+                            Stream.of(true, false)
+                                .map(
+                                    sizes ->
+                                        DynamicTest.dynamicTest(
+                                            "%s %s %s"
+                                                .formatted(
+                                                    c,
+                                                    Arrays.toString(s),
+                                                    sizes ? "sizes" : "scales"),
+                                            () -> linear(c, s, sizes)))));
+  }
+
+  private static void linear(String coordinates, float[] scales, boolean sizes) throws Exception {
+    Tensor x = random(new Random(5), 1, 3, 5, 6);
+    ModelBuilder model =
+        ModelBuilder.opset(13)
+            .input("x", 1, 3, 5, 6)
+            .longs("sizes", 1, 3, (int) (5 * scales[0]), (int) (6 * scales[1]))
+            .constant("scales", Tensor.ofFloats(new float[] {1, 1, scales[0], scales[1]}, 4))
+            .node(
+                "Resize",
+                sizes ? "x - - sizes" : "x - scales",
+                "y",
+                "mode",
+                "linear",
+                "coordinate_transformation_mode",
+                coordinates)
+            .output("y");
+    Tensor expected = OnnxRuntime.run(model.build().toByteArray(), "x", x);
+    TensorAssert.assertClose(model.run("x", x), expected, RELATIVE, ABSOLUTE);
+  }
+
   private static Tensor random(Random random, int... dims) {
     float[] values = new float[(int) Shape.of(dims).elements()];
     for (int i = 0; i < values.length; i++) {

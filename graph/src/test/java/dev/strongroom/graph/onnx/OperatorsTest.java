@@ -564,6 +564,33 @@ class OperatorsTest {
   }
 
   @Test
+  void linearResizingByUpsampleAndRefusals() throws Exception {
+    float[] expected = {0, 0.5f, 1, 1, 0, 0.5f, 1, 1};
+    Tensor x = count(1, 1, 1, 2);
+    int[] dims = {1, 1, 2, 4};
+    float[] twice = {1, 1, 2, 2};
+    check(7, "Upsample", x, expected, dims, "scales", twice, "mode", "linear");
+    check(7, "Upsample", x, x.floats(), x.shape().dims(), "scales", new float[] {1, 1, 1, 1});
+    resizeIsRefused("supported for the last two dimensions only", 1, 2, 2, 2);
+    resizeIsRefused("a scale of 3.1415927 is no fraction of small numbers", 1, 1, 1, 3.1415927f);
+    resizeIsRefused("a dimension of 1 would become 0", 1, 1, 0.5f, 1);
+    resizeIsRefused("a scale of -1.0 is not supported", 1, 1, -1, 1);
+  }
+
+  private static void resizeIsRefused(String message, float... scales) {
+    assertThatThrownBy(
+            () ->
+                ModelBuilder.opset(13)
+                    .input("x", 1, 1, 1, 2)
+                    .constant("scales", Tensor.ofFloats(scales, 4))
+                    .node("Resize", "x - scales", "y", "mode", "linear")
+                    .output("y")
+                    .bind())
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
   void integersAreComputedAheadOfRunTime() throws Exception {
     folds("Add", 17, 4, 21);
     folds("Sub", 17, 4, 13);
@@ -590,6 +617,39 @@ class OperatorsTest {
     assertThat(graph.nodes()).isEmpty();
     Tensor y = Interpreter.run(graph, Map.of()).get("y");
     assertThat(Integers.of(y)).as(opType).containsExactly(expected);
+  }
+
+  /** As detectors keep the pixels that are the largest around. */
+  @Test
+  void equalFloatsAreOnesOnceTheyAreCast() throws Exception {
+    ModelBuilder model =
+        ModelBuilder.opset(13)
+            .input("x", 1, 1, 1, 4)
+            .node(
+                "MaxPool",
+                "x",
+                "m",
+                "kernel_shape",
+                new int[] {1, 3},
+                "pads",
+                new int[] {0, 1, 0, 1})
+            .node("Equal", "x m", "e")
+            .node("Cast", "e", "f", "to", TensorProto.DataType.FLOAT_VALUE)
+            .node("Mul", "x f", "y")
+            .output("y");
+    assertThat(model.bind().nodes()).hasSize(3);
+    Tensor x = Tensor.ofFloats(new float[] {3, 2, 5, 5}, 1, 1, 1, 4);
+    TensorAssert.assertClose(model.run("x", x), new float[] {3, 0, 5, 5}, 1, 1, 1, 4);
+    ModelBuilder equal =
+        ModelBuilder.opset(13).input("x", 4).input("z", 4).node("Equal", "x z", "e");
+    assertThatThrownBy(
+            () -> equal.node("Unsqueeze", "e one", "y").longs("one", 0).output("y").bind())
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("BOOL");
+    ModelBuilder bare = ModelBuilder.opset(13).input("x", 4).input("z", 4);
+    assertThatThrownBy(() -> bare.node("Equal", "x z", "y").output("y").bind())
+        .isInstanceOf(InvalidModelException.class)
+        .hasMessageContaining("output \"y\" is of integers computed at run time");
   }
 
   @Test

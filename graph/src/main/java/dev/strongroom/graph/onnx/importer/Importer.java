@@ -120,6 +120,7 @@ public final class Importer {
     int declared = output.getType().getTensorType().getElemType();
     boolean integer =
         value.dataType() == DataType.INT8
+            || value.dataType() == DataType.BOOL
             || ElementTypes.of(declared).filter(Integers::isInteger).isPresent();
     if (integer) {
       throw new InvalidModelException(

@@ -284,6 +284,16 @@ public final class OnnxNode {
     return translation.isUnsigned(value);
   }
 
+  /** Whether something holds, as BOOL, which only a cast can read: {@code numbers} are 1 or 0. */
+  public Value truth(Value numbers) {
+    return translation.truth(numbers);
+  }
+
+  /** The 1 and 0 that {@code value} was made of by {@link #truth}. */
+  public Optional<Value> numbers(Value value) {
+    return translation.numbers(value);
+  }
+
   /** Says what the node's first output is. */
   public void output(Value value) {
     output(0, value);

@@ -44,6 +44,9 @@ final class Translation {
   /** Of those, the ones that are UINT8 in the model. */
   private final Set<Value> unsigned = new HashSet<>();
 
+  /** Of values that are BOOL: the same as FLOAT32, 1 and 0. */
+  private final Map<Value, Value> truths = new HashMap<>();
+
   /** The Dequantize that made a constant of a constant. */
   private final Map<Value, Emission> stored = new HashMap<>();
 
@@ -75,6 +78,9 @@ final class Translation {
         throw RejectedException.of(
             "it reads the result of Pad \"%s\", which only a convolution or a pooling can take over",
             v.padding().orElseThrow().node());
+      }
+      if (truths.containsKey(v)) {
+        throw new RejectedException("it reads a BOOL known only at run time, as only Cast can");
       }
     }
     Optional<Emission> quantise = quantisation(inputs.getFirst());
@@ -166,6 +172,18 @@ final class Translation {
   /** Whether {@code value} is UINT8 in the model. */
   boolean isUnsigned(Value value) {
     return unsigned.contains(value) || value.dataType() == DataType.UINT8;
+  }
+
+  /** Whether something holds, as BOOL, which only a cast can read: {@code numbers} are 1 or 0. */
+  Value truth(Value numbers) {
+    Value truth = Value.computed(new TensorType(DataType.BOOL, numbers.shape()));
+    truths.put(truth, numbers);
+    return truth;
+  }
+
+  /** The 1 and 0 that {@code value} was made of by {@link #truth}. */
+  Optional<Value> numbers(Value value) {
+    return Optional.ofNullable(truths.get(value));
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.strongroom.graph.onnx.importer.OperatorTranslator;
 import dev.strongroom.graph.onnx.importer.RejectedException;
 import dev.strongroom.graph.onnx.importer.Value;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Conversions between element types. All floating-point types are FLOAT32 here, so that casts among
@@ -31,6 +32,10 @@ final class CastOperators {
   }
 
   private static Value convert(OnnxNode node, Value x, DataType to) throws RejectedException {
+    Optional<Value> numbers = node.numbers(x);
+    if (numbers.isPresent() && to != DataType.BOOL) {
+      return convert(node, numbers.get(), to);
+    }
     return x.dataType() == to ? x : node.emit(new Op.Cast(to), x);
   }
 }

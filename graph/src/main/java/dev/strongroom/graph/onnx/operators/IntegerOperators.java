@@ -29,7 +29,7 @@ final class IntegerOperators {
   }
 
   static void register(Map<String, OperatorTranslator> all) {
-    all.put("Equal", n -> compare(n, (a, b) -> a == b));
+    all.put("Equal", IntegerOperators::equal);
     all.put("Greater", n -> compare(n, (a, b) -> a > b));
     all.put("GreaterOrEqual", n -> compare(n, (a, b) -> a >= b));
     all.put("Less", n -> compare(n, (a, b) -> a < b));
@@ -59,6 +59,19 @@ final class IntegerOperators {
       x[i] = function.applyAsLong(x[i], y[i]);
     }
     return node.constant(Integers.tensor(result, shape, x));
+  }
+
+  /** Of floats at run time too: as 1 and 0, which is what a Cast makes of truth. */
+  private static void equal(OnnxNode node) throws RejectedException {
+    Value a = node.input(0);
+    Value b = node.input(1);
+    boolean known = a.constant().isPresent() && b.constant().isPresent();
+    if (known || a.dataType() != DataType.FLOAT32 || b.dataType() != DataType.FLOAT32) {
+      compare(node, (x, y) -> x == y);
+      return;
+    }
+    Value numbers = node.emit(new Op.Binary(Op.Binary.Kind.EQUAL), a, b);
+    node.output(node.truth(numbers));
   }
 
   private static void compare(OnnxNode node, Relation relation) throws RejectedException {

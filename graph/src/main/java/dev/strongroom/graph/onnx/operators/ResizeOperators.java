@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
-/** Nearest-neighbour enlargement by whole factors. */
+/** Nearest-neighbour enlargement by whole factors; what is linear is for {@link LinearResize}. */
 final class ResizeOperators {
   private ResizeOperators() {}
 
@@ -26,12 +26,12 @@ final class ResizeOperators {
   private static void upsample(OnnxNode node) throws RejectedException {
     Optional<float[]> attribute = node.numbers("scales");
     float[] scales = attribute.isPresent() ? attribute.get() : node.floats(1, "list of scales");
-    enlarge(node, factors(node, scales), "asymmetric", "floor");
+    byScales(node, scales, "asymmetric", "floor");
   }
 
   private static void resize(OnnxNode node) throws RejectedException {
     if (node.opset() < 11) {
-      enlarge(node, factors(node, node.floats(1, "list of scales")), "asymmetric", "floor");
+      byScales(node, node.floats(1, "list of scales"), "asymmetric", "floor");
       return;
     }
     String policy = node.string("keep_aspect_ratio_policy", "stretch");
@@ -40,15 +40,32 @@ final class ResizeOperators {
     }
     boolean byScales =
         node.hasInput(2) && node.constant(2, "list of scales").shape().elements() > 0;
-    List<Integer> factors =
-        byScales
-            ? factors(node, node.floats(2, "list of scales"))
-            : factors(node, node.integers(3, "list of sizes"));
-    enlarge(
-        node,
-        factors,
-        node.string("coordinate_transformation_mode", "half_pixel"),
-        node.string("nearest_mode", "round_prefer_floor"));
+    String coordinates = node.string("coordinate_transformation_mode", "half_pixel");
+    String rounding = node.string("nearest_mode", "round_prefer_floor");
+    if (byScales) {
+      byScales(node, node.floats(2, "list of scales"), coordinates, rounding);
+    } else if (isLinear(node)) {
+      long[] sizes = node.integers(3, "list of sizes");
+      new LinearResize(node, coordinates).bySizes(sizes, resolvedAxes(node, sizes.length));
+    } else {
+      List<Integer> factors = factors(node, node.integers(3, "list of sizes"));
+      enlarge(node, factors, coordinates, rounding);
+    }
+  }
+
+  private static void byScales(OnnxNode node, float[] scales, String coordinates, String rounding)
+      throws RejectedException {
+    if (isLinear(node)) {
+      new LinearResize(node, coordinates).byScales(scales, resolvedAxes(node, scales.length));
+    } else {
+      enlarge(node, factors(node, scales), coordinates, rounding);
+    }
+  }
+
+  /** Opset 1 called it bilinear. */
+  private static boolean isLinear(OnnxNode node) throws RejectedException {
+    String mode = node.string("mode", "nearest");
+    return mode.equals("linear") || mode.equals("bilinear");
   }
 
   private static List<Integer> factors(OnnxNode node, float[] scales) throws RejectedException {
@@ -80,12 +97,22 @@ final class ResizeOperators {
   private static List<Integer> onAxes(OnnxNode node, List<Integer> stated)
       throws RejectedException {
     int rank = node.input(0).shape().rank();
-    long[] axes = axes(node, stated.size());
+    int[] axes = resolvedAxes(node, stated.size());
     List<Integer> factors = new ArrayList<>(Collections.nCopies(rank, 1));
     for (int i = 0; i < axes.length; i++) {
-      factors.set(OnnxNode.axis(axes[i], rank), stated.get(i));
+      factors.set(axes[i], stated.get(i));
     }
     return factors;
+  }
+
+  private static int[] resolvedAxes(OnnxNode node, int count) throws RejectedException {
+    int rank = node.input(0).shape().rank();
+    long[] axes = axes(node, count);
+    int[] resolved = new int[count];
+    for (int i = 0; i < count; i++) {
+      resolved[i] = OnnxNode.axis(axes[i], rank);
+    }
+    return resolved;
   }
 
   private static long[] axes(OnnxNode node, int count) throws RejectedException {
