@@ -210,7 +210,7 @@ final class StepParts {
     Sampling rows = step.rows();
     View out = step.out();
     boolean inRange = rows.start() + (long) out.dim(1) * rows.step() <= Integer.MAX_VALUE;
-    if (inRange && out.dim(1) >= parts * this.leastRows) {
+    if (inRange && out.dim(1) >= parts * leastRows) {
       return cut(out.dim(1), 1).stream()
           .<Step>map(
               p ->
