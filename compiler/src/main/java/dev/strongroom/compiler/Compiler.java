@@ -71,18 +71,16 @@ public final class Compiler {
    */
   public static void requireSupported(Graph graph) throws UnsupportedModelException {
     try {
-      rewritten(graph);
+      Lowering.lower(rewritten(graph).graph(), Long.MAX_VALUE);
     } catch (ProgramLimitException e) {
       throw beyondLimits(graph, e);
     }
   }
 
-  /** {@code graph} rewritten, all of which can be lowered. */
+  /** {@code graph} rewritten, which planning lowers first of all. */
   private static Rewriter.Result rewritten(Graph graph) throws UnsupportedModelException {
     TensorSizes.check(graph);
-    Rewriter.Result rewritten = Rewriter.rewrite(graph);
-    Lowering.lower(rewritten.graph(), Long.MAX_VALUE);
-    return rewritten;
+    return Rewriter.rewrite(graph);
   }
 
   private static UnsupportedModelException beyondLimits(
