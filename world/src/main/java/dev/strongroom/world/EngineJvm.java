@@ -26,7 +26,10 @@ public final class EngineJvm {
         // What a call reached most often says nothing of what it reaches here, and guessing by it
         // makes objects of vectors: see dev.strongroom.engine.
         "-XX:-UseBimorphicInlining",
-        "-XX:TypeProfileMajorReceiverPercent=100");
+        "-XX:TypeProfileMajorReceiverPercent=100",
+        // C2 adds up the traps that all methods it inlines have ever hit, and from 100 on it keeps
+        // both ways of every check. A dozen vector operations inline a hundred methods.
+        "-XX:PerMethodTrapLimit=100000");
   }
 
   /**
