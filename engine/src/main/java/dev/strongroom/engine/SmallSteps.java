@@ -19,6 +19,10 @@ final class SmallSteps {
   private static final int OUTER = 4;
   private static final int INNER = 24;
   private static final int PIXELS = 14;
+
+  /** Of a convolution's input: as many as have it go tap by tap, and no fewer. */
+  private static final int CHANNELS = 40;
+
   private static final int VECTOR = 8;
 
   private long next;
@@ -48,7 +52,7 @@ final class SmallSteps {
       case Step.Receive s -> throw new IllegalArgumentException("receiving has no size: " + s);
       case Step.Conv2d s -> {
         int channels = size(s.out().dim(3), 5 * PackedWeights.PANEL, PackedWeights.PANEL);
-        View in = pixels(s.in(), size(s.in().dim(3), INNER, VECTOR));
+        View in = pixels(s.in(), size(s.in().dim(3), CHANNELS, VECTOR));
         View weights = dense(PackedWeights.conv(channels, in.dim(3), s.window()));
         yield new Step.Conv2d(in, weights, pixels(s.out(), channels), s.window(), s.activation());
       }

@@ -1,20 +1,23 @@
 package dev.strongroom.engine.kernel;
 
-import static dev.strongroom.engine.kernel.UncheckedMemory.WIDE_LANES;
-
 import dev.strongroom.program.Activation;
-import dev.strongroom.program.PackedWeights;
 import dev.strongroom.program.Step;
 
 /**
- * {@link Step.Conv2d} as an implicit matrix product: five pixels by two vectors of output channels
- * at a time, ten vectors of sums that stay in registers while taps and input channels pass. The
- * bias joins after the first piece of a sum: partial sums stay small, and so do their rounding
- * errors. The weights of a piece are read for many pixels while they are in the nearest cache.
+ * {@link Step.Conv2d} as an implicit matrix product: a few pixels by two vectors of output channels
+ * at a time, whose sums stay in registers while taps and input channels pass ({@link ConvLoops}).
+ * Sums are made of pieces, in one order; the bias joins with the first of them, so that partial
+ * sums stay small, and so do their rounding errors. The weights of a piece are read for many pixels
+ * while they are in the nearest cache.
+ *
+ * <p>Where a tap has enough channels to be a piece, a block of pixels is computed tap by tap, each
+ * for the pixels of which it lies inside the input: the weights, which may be all that such a layer
+ * reads, are then read once a block, and borders cost no more than the rest. Otherwise the output
+ * is computed line by line, as {@link SlidingKernel} cuts it.
  */
 final class Conv2d extends SlidingKernel {
   /** Pixels, at most, for which all channels are computed before the next ones are looked at. */
-  private static final int BLOCK = 18 * ConvTiles.PIXELS_BY_TWO;
+  private static final int BLOCK = Integer.getInteger("block", 128);
 
   /** Up to so many pixels are cheaper one by one, four vectors at a time, than in a tile. */
   private static final int FEW = 3;
@@ -26,12 +29,14 @@ final class Conv2d extends SlidingKernel {
    */
   private static final int CHAIN = 64;
 
-  private final long weights;
-  private final long panelBytes;
+  /** Products that are worth loading and storing sums for. */
+  private static final int LEAST_CHAIN = 32;
+
   private final int outChannels;
   private final Activation activation;
   private final boolean activates;
   private final boolean runsOverTaps;
+  private final boolean goesByTap;
   private final ConvTiles tiles;
 
   // The line of pixels that is being computed, as SlidingKernel describes it.
@@ -44,17 +49,102 @@ final class Conv2d extends SlidingKernel {
 
   private Conv2d(Step.Conv2d step, Addresses addresses) {
     super(step.in(), step.out(), step.window(), addresses);
-    this.weights = addresses.of(step.weights());
-    this.panelBytes = (1L + (long) taps() * channels) * PackedWeights.PANEL * Float.BYTES;
     this.outChannels = step.out().dim(3);
     this.activation = step.activation();
     this.activates = !activation.isNone();
     this.runsOverTaps = tapPixel == (long) channels * Float.BYTES;
-    this.tiles = new ConvTiles(tapRow, tapPixel, kernelWidth, channels);
+    this.goesByTap = taps() == 1 || channels >= LEAST_CHAIN;
+    ConvLoops loops = new ConvLoops(tapRow, tapPixel, kernelWidth, channels);
+    this.tiles = new ConvTiles(addresses.of(step.weights()), taps(), channels, loops);
   }
 
   static Conv2d bind(Step.Conv2d step, Addresses addresses) {
     return new Conv2d(step, addresses);
+  }
+
+  @Override
+  void picture(long inOrigin, long outOrigin) {
+    if (!goesByTap) {
+      super.picture(inOrigin, outOrigin);
+      return;
+    }
+    inStep = window.strideW() * inPixel;
+    outStep = outPixel;
+    tiles.step(inStep, outStep);
+    int columns = part(outWidth, BLOCK);
+    int rows = part(outHeight, Math.max(1, BLOCK / columns));
+    for (int y = 0; y < outHeight; y += rows) {
+      for (int x = 0; x < outWidth; x += columns) {
+        int toX = Math.min(outWidth, x + columns);
+        rectangle(inOrigin, outOrigin, y, Math.min(outHeight, y + rows), x, toX);
+      }
+    }
+  }
+
+  /**
+   * The size of the parts when so much is cut into as few equal ones as have at most {@code most}.
+   */
+  private static int part(int size, int most) {
+    return Math.ceilDiv(size, Math.ceilDiv(size, most));
+  }
+
+  /** All channels of the pixels in rows [fromY, toY) and columns [fromX, toX), tap by tap. */
+  private void rectangle(long inOrigin, long outOrigin, int fromY, int toY, int fromX, int toX) {
+    int channel = 0;
+    if ((toY - fromY) * (toX - fromX) <= FEW) {
+      int lanes = ConvTiles.CHANNELS_OF_A_PIXEL;
+      for (; channel <= outChannels - lanes; channel += lanes) {
+        taps(lanes, channel, inOrigin, outOrigin, fromY, toY, fromX, toX);
+      }
+    }
+    for (; channel < outChannels; channel += ConvTiles.CHANNELS) {
+      int lanes = Math.min(ConvTiles.CHANNELS, outChannels - channel);
+      taps(lanes, channel, inOrigin, outOrigin, fromY, toY, fromX, toX);
+    }
+    if (activates) {
+      for (int y = fromY; y < toY; y++) {
+        long out = outOrigin + y * outRow + fromX * outPixel;
+        ActivationLoops.rows(activation, out, outStep, toX - fromX, outChannels);
+      }
+    }
+  }
+
+  private void taps(
+      int lanes,
+      int channel,
+      long inOrigin,
+      long outOrigin,
+      int fromY,
+      int toY,
+      int fromX,
+      int toX) {
+    boolean first = true;
+    if (firstRow(0) > fromY || endRow(0) < toY || firstColumn(0) > fromX || endColumn(0) < toX) {
+      // Some pixels' first tap is outside: all begin with the bias, to which pieces are added.
+      for (int y = fromY; y < toY; y++) {
+        long out = outOrigin + y * outRow + fromX * outPixel;
+        tiles.row(lanes, channel, inOrigin, out, toX - fromX, 0, 0, 0, 0, 0, 0, true);
+      }
+      first = false;
+    }
+    int size = part(channels, CHAIN);
+    for (int ky = 0; ky < window.kernelH(); ky++) {
+      int y0 = Math.max(fromY, firstRow(ky));
+      int y1 = Math.min(toY, endRow(ky));
+      for (int kx = 0; kx < kernelWidth; kx++) {
+        int x0 = Math.max(fromX, firstColumn(kx));
+        int pixels = Math.min(toX, endColumn(kx)) - x0;
+        for (int from = 0; from < channels; from += size) {
+          int n = Math.min(size, channels - from);
+          for (int y = y0; y < y1; y++) {
+            long in = inOrigin + (long) y * window.strideH() * inRow + x0 * inStep;
+            long out = outOrigin + y * outRow + x0 * outPixel;
+            tiles.row(lanes, channel, in, out, pixels, ky, ky + 1, kx, 1, from, n, first);
+          }
+          first = false;
+        }
+      }
+    }
   }
 
   @Override
@@ -75,9 +165,7 @@ final class Conv2d extends SlidingKernel {
     this.kxFrom = kxFrom;
     this.kxTo = kxTo;
     tiles.step(inStep, outStep);
-    int blocks = Math.ceilDiv(count, BLOCK);
-    int inBlock = Math.ceilDiv(Math.ceilDiv(count, blocks), ConvTiles.PIXELS_BY_TWO);
-    int size = inBlock * ConvTiles.PIXELS_BY_TWO;
+    int size = part(count, BLOCK);
     for (int first = 0; first < count; first += size) {
       block(in + first * inStep, out + first * outStep, Math.min(size, count - first));
     }
@@ -87,14 +175,14 @@ final class Conv2d extends SlidingKernel {
   private void block(long in, long out, int pixels) {
     int channel = 0;
     if (pixels <= FEW) {
-      for (; channel <= outChannels - 4 * WIDE_LANES; channel += 4 * WIDE_LANES) {
-        for (int i = 0; i < pixels; i++) {
-          pieces(4 * WIDE_LANES, channel, in + i * inStep, out + i * outStep, 1);
-        }
+      int lanes = ConvTiles.CHANNELS_OF_A_PIXEL;
+      for (; channel <= outChannels - lanes; channel += lanes) {
+        pieces(lanes, channel, in, out, pixels);
       }
     }
-    for (; channel < outChannels; channel += 2 * WIDE_LANES) {
-      pieces(Math.min(2 * WIDE_LANES, outChannels - channel), channel, in, out, pixels);
+    for (; channel < outChannels; channel += ConvTiles.CHANNELS) {
+      int lanes = Math.min(ConvTiles.CHANNELS, outChannels - channel);
+      pieces(lanes, channel, in, out, pixels);
     }
     if (activates) {
       ActivationLoops.rows(activation, out, outStep, pixels, outChannels);
@@ -106,64 +194,19 @@ final class Conv2d extends SlidingKernel {
     int run = runsOverTaps ? (kxTo - kxFrom) * channels : channels;
     int runs = runsOverTaps ? 1 : kxTo - kxFrom;
     if ((kyTo - kyFrom) * runs * run <= CHAIN) {
-      piece(lanes, channel, in, out, pixels, kyFrom, kyTo, kxFrom, runs, 0, run, true);
+      tiles.row(lanes, channel, in, out, pixels, kyFrom, kyTo, kxFrom, runs, 0, run, true);
       return;
     }
-    int size = Math.ceilDiv(run, Math.ceilDiv(run, CHAIN));
+    int size = part(run, CHAIN);
     boolean first = true;
     for (int ky = kyFrom; ky < kyTo; ky++) {
       for (int kx = kxFrom; kx < kxFrom + runs; kx++) {
         for (int from = 0; from < run; from += size) {
           int rows = Math.min(size, run - from);
-          piece(lanes, channel, in, out, pixels, ky, ky + 1, kx, 1, from, rows, first);
+          tiles.row(lanes, channel, in, out, pixels, ky, ky + 1, kx, 1, from, rows, first);
           first = false;
         }
       }
     }
-  }
-
-  /** One piece of the sums, for a tile of pixels after the other; see {@link ConvTiles}. */
-  private void piece(
-      int lanes,
-      int channel,
-      long in,
-      long out,
-      int pixels,
-      int fromY,
-      int toY,
-      int fromX,
-      int runs,
-      int fromRow,
-      int rows,
-      boolean first) {
-    long p0 = panel(channel);
-    long p1 = panel(channel + WIDE_LANES);
-    int rest = lanes % WIDE_LANES;
-    int tile = lanes > WIDE_LANES ? ConvTiles.PIXELS_BY_TWO : ConvTiles.PIXELS_BY_ONE;
-    for (int i = 0; i < pixels; i += tile) {
-      long x = in + i * inStep;
-      long y = out + i * outStep + (long) channel * Float.BYTES;
-      int n = Math.min(tile, pixels - i);
-      if (lanes == 2 * WIDE_LANES) {
-        tiles.two(x, y, n, p0, p1, fromY, toY, fromX, runs, fromRow, rows, first);
-      } else if (lanes == WIDE_LANES) {
-        tiles.one(x, y, n, p0, fromY, toY, fromX, runs, fromRow, rows, first);
-      } else if (lanes < WIDE_LANES) {
-        tiles.part(x, y, n, p0, rest, fromY, toY, fromX, runs, fromRow, rows, first);
-      } else if (lanes < 2 * WIDE_LANES) {
-        tiles.oneAndPart(x, y, n, p0, p1, rest, fromY, toY, fromX, runs, fromRow, rows, first);
-      } else {
-        long p2 = panel(channel + 2 * WIDE_LANES);
-        long p3 = panel(channel + 3 * WIDE_LANES);
-        tiles.pixel(x, y, p0, p1, p2, p3, fromY, toY, fromX, runs, fromRow, rows, first);
-      }
-    }
-  }
-
-  /** Where the weights of a vector of channels begin. */
-  private long panel(int channel) {
-    return weights
-        + channel / PackedWeights.PANEL * panelBytes
-        + (long) (channel % PackedWeights.PANEL) * Float.BYTES;
   }
 }

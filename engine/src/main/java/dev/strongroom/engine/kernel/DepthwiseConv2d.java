@@ -19,7 +19,7 @@ import jdk.incubator.vector.VectorMask;
 /**
  * {@link Step.DepthwiseConv2d}: two vectors of channels of six pixels at a time, so that a tap's
  * weights are loaded once for six pixels. What is left goes a vector at a time, the last one under
- * a mask. These three are written out for {@link ConvTiles}' reason.
+ * a mask. These three are written out for {@link ConvLoops}' reason.
  */
 final class DepthwiseConv2d extends SlidingKernel {
   private static final int TILE = 6;

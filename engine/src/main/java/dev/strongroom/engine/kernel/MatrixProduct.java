@@ -39,7 +39,7 @@ record MatrixProduct(
     long outColumn,
     Activation activation) {
 
-  /** Rows in a tile of two vectors of columns: what AVX2 has registers for, see ConvTiles. */
+  /** Rows in a tile of two vectors of columns: what AVX2 has registers for, see ConvLoops. */
   private static final int ROWS_BY_TWO = 5;
 
   /** Rows in a tile of one vector of columns. */

@@ -14,25 +14,29 @@ import java.util.List;
  * outside the input.
  */
 abstract class SlidingKernel implements Kernel {
-  private final Window2d window;
   private final long in;
   private final long inBatch;
-  private final long inRow;
-  private final long inPixel;
   private final long out;
   private final long outBatch;
-  private final long outRow;
-  private final long outPixel;
   private final int batches;
   private final int height;
   private final int width;
-  private final int outHeight;
-  private final int outWidth;
   private final int top;
   private final int bottom;
   private final int left;
   private final int right;
   private final boolean byColumn;
+
+  final Window2d window;
+  final int outHeight;
+  final int outWidth;
+
+  /** Bytes from a pixel to the one below, and to the one to the right. */
+  final long inRow;
+
+  final long inPixel;
+  final long outRow;
+  final long outPixel;
 
   /** Bytes from a pixel of the input to the one a tap below, and to the one a tap to the right. */
   final long tapRow;
@@ -107,7 +111,7 @@ abstract class SlidingKernel implements Kernel {
   }
 
   private static int interiorStart(int pad, int stride, int outSize) {
-    return Math.min(outSize, Math.ceilDiv(pad, stride));
+    return Math.clamp(Math.ceilDiv(pad, stride), 0, outSize);
   }
 
   private static int interiorEnd(int start, int size, int outSize, int pad, int stride, int reach) {
@@ -140,19 +144,52 @@ abstract class SlidingKernel implements Kernel {
   public final void run() {
     for (int n = 0; n < batches; n++) {
       long inOrigin = in + n * inBatch - window.padTop() * inRow - window.padLeft() * inPixel;
-      long outOrigin = out + n * outBatch;
-      borderRows(inOrigin, outOrigin, 0, top);
-      if (byColumn) {
-        columns(inOrigin, outOrigin, left, right);
-      } else {
-        for (int oy = top; oy < bottom; oy++) {
-          interiorRow(inOrigin, outOrigin, oy, 0, window.kernelH());
-        }
-      }
-      columns(inOrigin, outOrigin, 0, left);
-      columns(inOrigin, outOrigin, right, outWidth);
-      borderRows(inOrigin, outOrigin, bottom, outHeight);
+      picture(inOrigin, out + n * outBatch);
     }
+  }
+
+  /**
+   * Computes one picture. Tap (0, 0) of the window of its first pixel lies at {@code inOrigin},
+   * which may be outside the input.
+   */
+  void picture(long inOrigin, long outOrigin) {
+    borderRows(inOrigin, outOrigin, 0, top);
+    if (byColumn) {
+      columns(inOrigin, outOrigin, left, right);
+    } else {
+      for (int oy = top; oy < bottom; oy++) {
+        interiorRow(inOrigin, outOrigin, oy, 0, window.kernelH());
+      }
+    }
+    columns(inOrigin, outOrigin, 0, left);
+    columns(inOrigin, outOrigin, right, outWidth);
+    borderRows(inOrigin, outOrigin, bottom, outHeight);
+  }
+
+  /**
+   * The first row of the output, of [0, outHeight), whose tap {@code ky} is not above the input.
+   */
+  final int firstRow(int ky) {
+    return interiorStart(window.padTop() - ky * window.dilationH(), window.strideH(), outHeight);
+  }
+
+  /** One past the last row whose tap {@code ky} is not below the input. */
+  final int endRow(int ky) {
+    int first = firstRow(ky);
+    int pad = window.padTop() - ky * window.dilationH();
+    return interiorEnd(first, height, outHeight, pad, window.strideH(), 0);
+  }
+
+  /** {@link #firstRow} of columns. */
+  final int firstColumn(int kx) {
+    return interiorStart(window.padLeft() - kx * window.dilationW(), window.strideW(), outWidth);
+  }
+
+  /** {@link #endRow} of columns. */
+  final int endColumn(int kx) {
+    int first = firstColumn(kx);
+    int pad = window.padLeft() - kx * window.dilationW();
+    return interiorEnd(first, width, outWidth, pad, window.strideW(), 0);
   }
 
   private void borderRows(long inOrigin, long outOrigin, int from, int to) {

@@ -33,6 +33,12 @@ public final class KernelBenchmark {
     conv(only, "3x3 80x80, 96 to 24", 80, 80, 96, 24, 3);
     conv(only, "3x3 40x40, 64 to 64", 40, 40, 64, 64, 3);
     conv(only, "3x3 48x320, 3 to 16", 48, 320, 3, 16, 3);
+    conv(only, "3x3 32x32, 128 to 128", 32, 32, 128, 128, 3);
+    conv(only, "3x3 16x16, 256 to 256", 16, 16, 256, 256, 3);
+    conv(only, "3x3 8x8, 512 to 512", 8, 8, 512, 512, 3);
+    conv(only, "3x3 64x64, 64 to 64", 64, 64, 64, 64, 3);
+    conv(only, "pointwise 16x16, 512 to 512", 16, 16, 512, 512, 1);
+    conv(only, "pointwise 64x1, 384 to 1536", 64, 1, 384, 1536, 1);
     conv(only, "one pixel, 480 to 120", 1, 1, 480, 120, 1);
     conv(only, "one pixel, 120 to 480", 1, 1, 120, 480, 1);
     depthwise(only, "depthwise 3x3 24x160x64", 24, 160, 64, 3);
