@@ -17,7 +17,7 @@ import dev.strongroom.program.Step;
  */
 final class Conv2d extends SlidingKernel {
   /** Pixels, at most, for which all channels are computed before the next ones are looked at. */
-  private static final int BLOCK = Integer.getInteger("block", 128);
+  private static final int BLOCK = 128;
 
   /** Up to so many pixels are cheaper one by one, four vectors at a time, than in a tile. */
   private static final int FEW = 3;
