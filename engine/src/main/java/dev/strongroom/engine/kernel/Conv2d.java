@@ -191,14 +191,24 @@ final class Conv2d extends SlidingKernel {
 
   /** So many channels of so many pixels, one piece of their sums after the other. */
   private void pieces(int lanes, int channel, long in, long out, int pixels) {
+    if (kyFrom >= kyTo || kxFrom >= kxTo) {
+      // The window misses the input: nothing but the bias.
+      tiles.row(lanes, channel, in, out, pixels, 0, 0, 0, 0, 0, 0, true);
+      return;
+    }
     int run = runsOverTaps ? (kxTo - kxFrom) * channels : channels;
     int runs = runsOverTaps ? 1 : kxTo - kxFrom;
-    if ((kyTo - kyFrom) * runs * run <= CHAIN) {
-      tiles.row(lanes, channel, in, out, pixels, kyFrom, kyTo, kxFrom, runs, 0, run, true);
+    boolean first = true;
+    if (runs * run <= CHAIN) {
+      int size = CHAIN / (runs * run);
+      for (int ky = kyFrom; ky < kyTo; ky += size) {
+        int toY = Math.min(ky + size, kyTo);
+        tiles.row(lanes, channel, in, out, pixels, ky, toY, kxFrom, runs, 0, run, first);
+        first = false;
+      }
       return;
     }
     int size = part(run, CHAIN);
-    boolean first = true;
     for (int ky = kyFrom; ky < kyTo; ky++) {
       for (int kx = kxFrom; kx < kxFrom + runs; kx++) {
         for (int from = 0; from < run; from += size) {

@@ -29,6 +29,9 @@ final class ConvLoops {
   /** Pixels in the tile of two vectors of channels that takes more registers than AVX2 has. */
   static final int PIXELS_OF_WIDE = 8;
 
+  /** Pixels, at least, that this tile is given. */
+  static final int LEAST_OF_WIDE = 6;
+
   /** Pixels in a tile of two vectors of channels, whole or in part. */
   static final int PIXELS_BY_TWO = 5;
 
@@ -63,12 +66,13 @@ final class ConvLoops {
   }
 
   /**
-   * Eight pixels by two vectors of channels, where there are 32 registers. The distance of pixels
-   * is an operand of its own, so that three addresses reach all eight.
+   * Six to eight pixels by two vectors of channels, where there are 32 registers. The distance of
+   * pixels is an operand of its own, so that two addresses reach the first six.
    */
   void wide(
       long in,
       long out,
+      int pixels,
       long panel0,
       long panel1,
       int fromY,
@@ -101,13 +105,14 @@ final class ConvLoops {
         long row = ROW_BYTES * (1L + (long) (ky * kernelWidth + kx) * channels + fromRow);
         long x0 = tap & ADDRESSES;
         long x3 = (tap + 3 * inStep) & ADDRESSES;
-        long x6 = (tap + 6 * inStep) & ADDRESSES;
+        long x6 = (tap + Math.min(6, pixels - 1) * inStep) & ADDRESSES;
+        long x7 = (tap + (pixels - 1) * inStep) & ADDRESSES;
         long w0 = (panel0 + row) & ADDRESSES;
         long w1 = (panel1 + row) & ADDRESSES;
         for (int i = 0; i < rows; i++) {
-          long at0 = x0 + (long) i * Float.BYTES;
-          long at3 = x3 + (long) i * Float.BYTES;
-          long at6 = x6 + (long) i * Float.BYTES;
+          long at = (long) i * Float.BYTES;
+          long at0 = x0 + at;
+          long at3 = x3 + at;
           long w = (long) i * ROW_BYTES;
           FloatVector weight0 = fromMemorySegment(WIDE, MEMORY, w0 + w, ORDER);
           FloatVector weight1 = fromMemorySegment(WIDE, MEMORY, w1 + w, ORDER);
@@ -129,10 +134,10 @@ final class ConvLoops {
           x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, at3 + (step << 1)));
           sum50 = x.fma(weight0, sum50);
           sum51 = x.fma(weight1, sum51);
-          x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, at6));
+          x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x6 + at));
           sum60 = x.fma(weight0, sum60);
           sum61 = x.fma(weight1, sum61);
-          x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, at6 + step));
+          x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x7 + at));
           sum70 = x.fma(weight0, sum70);
           sum71 = x.fma(weight1, sum71);
         }
@@ -144,8 +149,9 @@ final class ConvLoops {
     long out3 = (out + 3 * outStep) & ADDRESSES;
     long out4 = (out + 4 * outStep) & ADDRESSES;
     long out5 = (out + 5 * outStep) & ADDRESSES;
-    long out6 = (out + 6 * outStep) & ADDRESSES;
-    long out7 = (out + 7 * outStep) & ADDRESSES;
+    long out6 = (out + Math.min(6, pixels - 1) * outStep) & ADDRESSES;
+    long out7 = (out + (pixels - 1) * outStep) & ADDRESSES;
+    // All sums before all stores: pixels computed twice must not be added twice.
     long base00 = (first ? panel0 : out0) & ADDRESSES;
     long base01 = (first ? panel1 : out0 + WIDE_BYTES) & ADDRESSES;
     long base10 = (first ? panel0 : out1) & ADDRESSES;
