@@ -16,6 +16,9 @@ final class ConvolutionLowering {
   /** From the model's order N, C, H, W to N, H, W, C. */
   static final int[] CHANNELS_LAST = {0, 2, 3, 1};
 
+  /** Channels too few to fill even the narrowest vectors that engines compute in. */
+  private static final int FEW = 4;
+
   private ConvolutionLowering() {}
 
   /**
@@ -204,7 +207,12 @@ final class ConvolutionLowering {
     int kernelW = w.shape().dim(3);
     FloatBuffer values = w.data().asFloatBuffer();
     WeightPacking.PerChannel bias = bias(lowering, node);
-    Lowering.Epilogue epilogue = lowering.epilogue(node.output());
+    // A phase writes pixels that lie apart: a function of few channels is faster as a step of its
+    // own, over all of the image.
+    Lowering.Epilogue epilogue =
+        outputChannels < FEW
+            ? Lowering.Epilogue.none(node.output())
+            : lowering.epilogue(node.output());
     Region y = newImage(lowering, epilogue.output());
     Region out = y.permute(CHANNELS_LAST);
     int strideH = op.strides().get(0);

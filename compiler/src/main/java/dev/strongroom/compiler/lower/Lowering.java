@@ -412,7 +412,12 @@ public final class Lowering {
    *
    * @param nodes that it stands for
    */
-  record Epilogue(Activation activation, String output, List<Node> nodes) {}
+  record Epilogue(Activation activation, String output, List<Node> nodes) {
+    /** Where the producer of {@code value} only makes that. */
+    static Epilogue none(String value) {
+      return new Epilogue(Activation.NONE, value, List.of());
+    }
+  }
 
   /** Takes {@code value}'s {@link #following} functions over into its producer. */
   Epilogue epilogue(String value) throws UnsupportedNodeException {
