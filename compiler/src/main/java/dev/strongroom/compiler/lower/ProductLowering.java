@@ -159,6 +159,12 @@ final class ProductLowering {
         bias);
   }
 
+  /**
+   * Rows from which on it pays to copy the other operand of a product so that columns follow one
+   * another: vectors then run along columns, and no sums across a vector's lanes are needed.
+   */
+  private static final int ROWS_WORTH_A_COPY = 16;
+
   /** Product of two activations. */
   private static void product(Lowering lowering, Node node) throws UnsupportedNodeException {
     int[] shape = lowering.shape(node.output());
@@ -169,6 +175,9 @@ final class ProductLowering {
     int k = a.dim(a.rank() - 1);
     Region batchedA = batched(lowering, node, a, shape, m, k);
     Region batchedB = batched(lowering, node, b, shape, k, n);
+    if (m >= ROWS_WORTH_A_COPY && batchedB.stride(3) != 1) {
+      batchedB = lowering.copy(node.name() + "/columns", batchedB);
+    }
     Lowering.Epilogue epilogue = lowering.epilogue(node.output());
     Region y = lowering.newTensor(epilogue.output(), shape);
     Region batchedY = y.reshape(ShapeLowering.toRank(shape, 4)).orElseThrow();
