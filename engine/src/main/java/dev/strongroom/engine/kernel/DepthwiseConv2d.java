@@ -78,32 +78,29 @@ final class DepthwiseConv2d extends SlidingKernel {
 
   /** All channels of so many pixels. */
   private void block(long in, long out, int pixels) {
-    int channel = 0;
-    for (; channel <= channels - 2 * WIDE_LANES; channel += 2 * WIDE_LANES) {
-      long skip = (long) channel * Float.BYTES;
-      long panel = panel(channel);
-      long next = panel(channel + WIDE_LANES);
-      for (int i = 0; i < pixels; i += TILE) {
-        long from = in + i * inStep + skip;
-        tile(from, out + i * outStep + skip, Math.min(TILE, pixels - i), panel, next);
-      }
-    }
-    for (; channel < channels; channel += WIDE_LANES) {
-      long skip = (long) channel * Float.BYTES;
-      long panel = panel(channel);
-      int lanes = channels - channel;
-      for (int i = 0; i < pixels; i += TILE) {
-        long from = in + i * inStep + skip;
-        long to = out + i * outStep + skip;
-        if (lanes >= WIDE_LANES) {
-          narrowTile(from, to, Math.min(TILE, pixels - i), panel);
-        } else {
-          maskedTile(from, to, Math.min(TILE, pixels - i), panel, lanes);
-        }
-      }
+    for (int i = 0; i < pixels; i += TILE) {
+      channels(in + i * inStep, out + i * outStep, Math.min(TILE, pixels - i));
     }
     if (activates) {
       ActivationLoops.rows(activation, out, outStep, pixels, channels);
+    }
+  }
+
+  /** All channels of a tile's pixels, one after another, as they lie in memory. */
+  private void channels(long in, long out, int pixels) {
+    int channel = 0;
+    for (; channel <= channels - 2 * WIDE_LANES; channel += 2 * WIDE_LANES) {
+      long skip = (long) channel * Float.BYTES;
+      tile(in + skip, out + skip, pixels, panel(channel), panel(channel + WIDE_LANES));
+    }
+    for (; channel < channels; channel += WIDE_LANES) {
+      long skip = (long) channel * Float.BYTES;
+      int lanes = channels - channel;
+      if (lanes >= WIDE_LANES) {
+        narrowTile(in + skip, out + skip, pixels, panel(channel));
+      } else {
+        maskedTile(in + skip, out + skip, pixels, panel(channel), lanes);
+      }
     }
   }
 

@@ -42,6 +42,8 @@ public final class KernelBenchmark {
     conv(only, "one pixel, 480 to 120", 1, 1, 480, 120, 1);
     conv(only, "one pixel, 120 to 480", 1, 1, 120, 480, 1);
     depthwise(only, "depthwise 3x3 24x160x64", 24, 160, 64, 3);
+    depthwise(only, "depthwise 3x3 64x64x64", 64, 64, 64, 3);
+    depthwise(only, "depthwise 3x3 16x16x512", 16, 16, 512, 3);
     depthwise(only, "depthwise 5x5 3x80x512", 3, 80, 512, 5);
     depthwise(only, "depthwise 5x5 3x80x120", 3, 80, 120, 5);
     matMul(only, "matmul 8x40x15x40, b transposed", 8, 40, 15, 40, true);
