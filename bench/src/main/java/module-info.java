@@ -11,6 +11,7 @@ module dev.strongroom.bench {
   requires static com.microsoft.onnxruntime;
   requires static dev.strongroom.engine;
   requires static jdk.incubator.vector;
+  requires static jdk.management;
 
   exports dev.strongroom.bench;
   exports dev.strongroom.bench.engine;

@@ -48,6 +48,7 @@ final class EngineView {
         .put("threads", row.timing().threads())
         .put("medianMs", rounded(row.timing().medianMillis()))
         .put("p90Ms", rounded(row.timing().p90Millis()))
+        .put("allocatedBytes", row.timing().allocatedBytes())
         .put("ratioToOnnxRuntime", rounded(row.ratioToOnnxRuntime()));
     put(object, "gflops", row.gflops());
     put(object, "percentOfPeak", row.percentOfPeak());

@@ -12,6 +12,9 @@ import tools.jackson.databind.JsonNode;
 class BenchEngineCommandTest {
   private static final String MODEL = "PP-OCR cls";
 
+  /** Less than the vectors of one layer would take as objects. */
+  private static final long MOST_OF_DECRYPTION = 4L << 20;
+
   @Test
   void ratiosAndMeansFollowFromTheMediansOfAllEngines() {
     CommandLineRun run =
@@ -76,6 +79,26 @@ class BenchEngineCommandTest {
       double unconstrained = row(answer, "strongroom", threads).get("medianMs").doubleValue();
       assertThat(row.get("ratioToUnconstrained").doubleValue())
           .isCloseTo(median / unconstrained, within(0.01 * median / unconstrained));
+    }
+  }
+
+  /**
+   * In the very process that is timed: C2 may make objects of a kernel's vectors in one process and
+   * not in another, depending on what ran before.
+   */
+  @Test
+  void anInferenceAllocatesNothing() {
+    for (String model : List.of(MODEL, "PP-OCR det")) {
+      CommandLineRun run =
+          CommandLineRun.of(
+              "bench", "engine", "--json", "--model", model, "--repeat", "5", "--threads", "1");
+      assertThat(run.status()).as(run.err()).isZero();
+      JsonNode ours = row(run.json(), "strongroom", 1);
+      assertThat(ours.get("allocatedBytes").longValue()).as(model).isZero();
+      JsonNode least = row(run.json(), "strongroom-smallest", 1);
+      assertThat(least.get("allocatedBytes").longValue())
+          .as("%s in its smallest memory, with what decryption takes", model)
+          .isLessThan(MOST_OF_DECRYPTION);
     }
   }
 

@@ -72,7 +72,8 @@ public record EngineBenchmark(List<Integer> threads, int repeat, Path onnxRuntim
                     Contestant.valueOf(line.word(0)),
                     line.integer(1),
                     line.number(2),
-                    line.number(3)));
+                    line.number(3),
+                    line.number(4)));
         case Line.PEAK -> peaks.put(line.integer(0), line.decimal(1));
         default -> throw new IllegalStateException("the process that measures told " + line);
       }

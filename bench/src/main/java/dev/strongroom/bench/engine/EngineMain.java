@@ -108,15 +108,17 @@ final class EngineMain {
 
   private void race(List<Contestant> contestants, List<Runner> runners, int count, int stage)
       throws Exception {
-    List<Samples> samples =
+    List<Race.Result> results =
         Race.run(runners, repeat, count > 1, done -> progress(stage, done, repeat));
     for (int i = 0; i < runners.size(); i++) {
+      Samples times = results.get(i).times();
       parent.tell(
           Line.TIMED,
           contestants.get(i),
           count,
-          samples.get(i).median(),
-          samples.get(i).quantile(0.9));
+          times.median(),
+          times.quantile(0.9),
+          results.get(i).leastAllocated());
     }
   }
 

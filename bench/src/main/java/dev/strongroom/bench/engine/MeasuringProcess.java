@@ -80,7 +80,7 @@ final class MeasuringProcess {
 
   private static List<String> command(
       Class<?> main, Optional<Path> onnxRuntime, List<String> arguments) {
-    String added = "jdk.incubator.vector,dev.strongroom.engine";
+    String added = "jdk.incubator.vector,jdk.management,dev.strongroom.engine";
     String nativeAccess = "dev.strongroom.engine";
     List<String> path = new ArrayList<>(List.of(EngineJvm.modulePath(MODULES)));
     if (onnxRuntime.isPresent()) {

@@ -25,12 +25,12 @@ class EngineReportTest {
         24_000_000,
         1_000,
         List.of(
-            new Timing(Contestant.STRONGROOM, 1, nanos, nanos),
-            new Timing(Contestant.STRONGROOM_SMALLEST, 1, 3 * nanos, 3 * nanos),
-            new Timing(Contestant.ONNX_RUNTIME, 1, 4_000_000, 4_000_000),
-            new Timing(Contestant.STRONGROOM, 2, nanos / 2, nanos / 2),
-            new Timing(Contestant.STRONGROOM_SMALLEST, 2, nanos, nanos),
-            new Timing(Contestant.ONNX_RUNTIME, 2, 1_000_000, 1_000_000)),
+            new Timing(Contestant.STRONGROOM, 1, nanos, nanos, 0),
+            new Timing(Contestant.STRONGROOM_SMALLEST, 1, 3 * nanos, 3 * nanos, 0),
+            new Timing(Contestant.ONNX_RUNTIME, 1, 4_000_000, 4_000_000, 0),
+            new Timing(Contestant.STRONGROOM, 2, nanos / 2, nanos / 2, 0),
+            new Timing(Contestant.STRONGROOM_SMALLEST, 2, nanos, nanos, 0),
+            new Timing(Contestant.ONNX_RUNTIME, 2, 1_000_000, 1_000_000, 0)),
         Map.of(1, peak, 2, 2 * peak),
         Optional.empty());
   }
