@@ -27,6 +27,14 @@
  * -XX:-UseBimorphicInlining
  * -XX:TypeProfileMajorReceiverPercent=100
  * </pre>
+ *
+ * <p>Last, C2 adds up how often each method that it inlines has ever hit a trap. Where the sum
+ * reaches a limit it believes no counter any more and keeps both ways of every check. A kernel
+ * inlines some hundred methods, most of them the same few, so one trap long ago is enough.
+ *
+ * <pre>
+ * -XX:PerMethodTrapLimit=100000
+ * </pre>
  */
 @org.jspecify.annotations.NullMarked
 package dev.strongroom.engine;
