@@ -235,7 +235,6 @@ public final class Engine implements AutoCloseable {
    * seconds.
    */
   public static void warmUp(VerifiedProgram program) {
-    VectorProfile.collect();
     WarmUp.run(program.program());
   }
 
