@@ -47,6 +47,29 @@ class SlidingKernelsTest {
     }
   }
 
+  /** Enough channels for a tap to be a piece of its own: blocks of rows, one tap after another. */
+  @Test
+  void convolvesAnyWindowTapByTap() {
+    for (long seed = 0; seed < 60; seed++) {
+      BENCH.start(seed);
+      View in =
+          BENCH.sliced(
+              BENCH.between(1, 2),
+              BENCH.between(1, 14),
+              BENCH.between(1, 20),
+              BENCH.between(32, 70));
+      conv(in, BENCH.between(1, 14), BENCH.between(1, 20), BENCH.between(1, 70), window());
+    }
+  }
+
+  @Test
+  void convolvesEveryWidthOfABlockTapByTap() {
+    for (int width = 1; width <= 40; width++) {
+      BENCH.start(width);
+      conv(BENCH.sliced(1, 7, width, 32), 7, width, 64, new Window2d(3, 3, 1, 1, 1, 1, 1, 1));
+    }
+  }
+
   @Test
   void convolvesEveryTailOfOutputChannels() {
     for (int channels = 1; channels <= 40; channels++) {

@@ -1,20 +1,29 @@
 package dev.strongroom.engine.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.strongroom.program.Activation;
 import dev.strongroom.program.Activation.Function;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The tiny mathematics against {@link Math} in double precision, in units in the last place. */
 class TinyMathTest {
   private static final int A_BINADE = 2_000;
+
+  /** Of the floats that are looked at together when all are. */
+  private static final int BLOCK_BITS = 16;
 
   /** Every binade of both signs, its ends, and the numbers that are special. */
   private static float[] sample(long seed) {
@@ -72,33 +81,75 @@ class TinyMathTest {
     };
   }
 
+  /** Of each function the most ulps, and an absolute error that is small enough for any number. */
+  static List<Arguments> bounds() {
+    return List.of(
+        arguments(Function.EXP, 2, 0),
+        arguments(Function.SIGMOID, 4, 0),
+        arguments(Function.SWISH, 4, 1e-43),
+        arguments(Function.TANH, 4, 0),
+        arguments(Function.ERF, 4, 0),
+        arguments(Function.SQRT, 0.5001, 0),
+        arguments(Function.RSQRT, 2, 0),
+        arguments(Function.RECIPROCAL, 0.5001, 0),
+        arguments(Function.HARD_SIGMOID, 1, 0));
+  }
+
   @ParameterizedTest(name = "{0} within {1} ulp or {2}")
-  @CsvSource({
-    "EXP, 2, 0",
-    "SIGMOID, 4, 0",
-    "SWISH, 4, 1e-43",
-    "TANH, 4, 0",
-    "ERF, 4, 0",
-    "SQRT, 0.5001, 0",
-    "RSQRT, 2, 0",
-    "RECIPROCAL, 0.5001, 0",
-    "HARD_SIGMOID, 1, 0"
-  })
+  @MethodSource("bounds")
+  void isAccurateOverASampleOfFloats(Function function, double ulps, double absolute) {
+    check(worst(function, absolute, sample(function.code())), function, ulps);
+  }
+
+  /** Minutes for each function: {@code mvn test -pl engine -am -Dexhaustive=true}. */
+  @ParameterizedTest(name = "{0} within {1} ulp or {2}")
+  @MethodSource("bounds")
+  @EnabledIfSystemProperty(named = "exhaustive", matches = "true")
   void isAccurateOverAllFloats(Function function, double ulps, double absolute) {
-    float[] x = sample(function.code());
-    float[] y = apply(of(function), x);
-    double worst = 0;
-    float worstAt = 0;
+    Deviation worst =
+        IntStream.range(0, 1 << (Integer.SIZE - BLOCK_BITS))
+            .parallel()
+            .mapToObj(block -> worst(function, absolute, block(block)))
+            .reduce(Deviation.NONE, Deviation::larger);
+    System.out.printf(
+        Locale.ROOT, "%s: %.4f ulp at most, at %s%n", function, worst.ulps(), worst.at());
+    check(worst, function, ulps);
+  }
+
+  private static float[] block(int number) {
+    float[] x = new float[1 << BLOCK_BITS];
     for (int i = 0; i < x.length; i++) {
-      double expected = ActivationReference.function(of(function), x[i]);
+      x[i] = Float.intBitsToFloat(number << BLOCK_BITS | i);
+    }
+    return x;
+  }
+
+  private record Deviation(double ulps, float at) {
+    static final Deviation NONE = new Deviation(0, 0);
+
+    /** One that is no number is larger than any. */
+    Deviation larger(Deviation other) {
+      return other.ulps <= ulps ? this : other;
+    }
+  }
+
+  private static Deviation worst(Function function, double absolute, float[] x) {
+    Activation activation = of(function);
+    float[] y = apply(activation, x);
+    Deviation worst = Deviation.NONE;
+    for (int i = 0; i < x.length; i++) {
+      double expected = ActivationReference.function(activation, x[i]);
       double error = Math.abs(y[i] - expected) <= absolute ? 0 : ulpsBetween(y[i], expected);
-      if (!(error <= worst)) {
-        worst = error;
-        worstAt = x[i];
+      if (!(error <= worst.ulps())) {
+        worst = new Deviation(error, x[i]);
       }
     }
-    assertThat(worst)
-        .as("largest error of %s in ulp, at %s", function, worstAt)
+    return worst;
+  }
+
+  private static void check(Deviation worst, Function function, double ulps) {
+    assertThat(worst.ulps())
+        .as("largest error of %s in ulp, at %s", function, worst.at())
         .isLessThanOrEqualTo(ulps);
   }
 
