@@ -102,8 +102,8 @@ class TinyMathTest {
   }
 
   /**
-   * About five minutes for each function on two processors: {@code mvn test -pl engine -am
-   * -Dexhaustive=true}.
+   * About five minutes for each function on two processors: with -Dexhaustive=true, see
+   * docs/performance.md.
    */
   @ParameterizedTest(name = "{0} within {1} ulp or {2}")
   @MethodSource("bounds")
