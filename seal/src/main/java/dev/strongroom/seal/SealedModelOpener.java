@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * The trusted side of a sealed model: lets in only what a trusted vendor signed and sealed for this
@@ -18,7 +19,8 @@ import java.util.Collection;
  *
  * <p>A part counts only if its ciphertext has the digest that the vendor signed <em>and</em> it is
  * authentic under the content key: other devices of the vendor know that key too, and one of them
- * may have lost it.
+ * may have lost it. The digest takes eight times as long as the rest; so chunks that will be opened
+ * again and again can be {@linkplain #resealChunks sealed anew} under a key that nobody else has.
  *
  * <p>The JDK's AES-GCM works on arrays, so that one part's plaintext at a time passes through one
  * array on the heap, which is wiped before the method returns. Not for concurrent use.
@@ -31,10 +33,19 @@ public final class SealedModelOpener implements AutoCloseable {
   private final byte[] sealed;
   private final byte[] plaintext;
 
+  /** The key of the chunks from {@link #firstResealed} on. */
+  private final PartCipher own;
+
+  private int firstResealed = Integer.MAX_VALUE;
+
   private SealedModelOpener(MemorySegment shared, SealedModelHeader header, PartCipher cipher) {
     this.shared = shared;
     this.header = header;
     this.cipher = cipher;
+    this.own =
+        new PartCipher(
+            SecretBytes.owning("AES", RandomSource.SECURE.bytes(AesGcm.KEY_BYTES)),
+            header.modelDigest());
     this.plaintext = new byte[header.layout().longestPart()];
     this.sealed = new byte[header.stagingBytes()];
   }
@@ -42,7 +53,8 @@ public final class SealedModelOpener implements AutoCloseable {
   /**
    * Checks who signed the model and for which device it is, and unwraps its content key.
    *
-   * @param shared exactly the sealed model, in memory that need not be trusted
+   * @param shared exactly the sealed model, in memory that need not be trusted; {@link
+   *     #resealChunks} writes to it
    * @param device stays the caller's to close; not needed any more afterwards
    * @param trusted the vendors whose models may run here
    * @throws SealException if anything about it is not as it must be
@@ -149,19 +161,51 @@ public final class SealedModelOpener implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens the chunks from {@code first} on, one after another, and seals each anew where it lay,
+   * under a random key that exists only here and only as long as this opener. From then on their
+   * tags alone prove them: nobody else can make one.
+   *
+   * @param first number of a chunk, from 0; the number of chunks if none is meant
+   * @throws SealException if one was changed
+   * @throws IllegalStateException if this was done before: no nonce may serve twice
+   */
+  public void resealChunks(int first, MemorySegment staging) {
+    if (firstResealed != Integer.MAX_VALUE) {
+      throw new IllegalStateException("the chunks were sealed anew before");
+    }
+    List<SealedPart> chunks = header.layout().chunks();
+    try {
+      for (SealedPart part : chunks.subList(first, chunks.size())) {
+        open(part, staging);
+        own.seal(part, plaintext, sealed);
+        MemorySegment.copy(
+            sealed, 0, shared, ValueLayout.JAVA_BYTE, part.offset(), part.sealedLength());
+      }
+    } finally {
+      firstResealed = first;
+      Arrays.fill(plaintext, (byte) 0);
+    }
+  }
+
   /** Copies a part in, checks it, and leaves its plaintext in the array. */
   private void open(SealedPart part, MemorySegment staging) {
     int length = part.sealedLength();
     requireRoom("staging", staging, length);
     MemorySegment.copy(shared, part.offset(), staging, 0, length);
     MemorySegment.copy(staging, ValueLayout.JAVA_BYTE, 0, sealed, 0, length);
-    sealedDigest.update(sealed, 0, length);
-    if (!header.hasDigest(part, sealedDigest.digest())) {
-      throw SealException.forged(SealVerifier.digestFault(part, header));
+    boolean resealed = part.kind() == SealedPart.Kind.CHUNK && part.number() >= firstResealed;
+    if (!resealed) {
+      sealedDigest.update(sealed, 0, length);
+      if (!header.hasDigest(part, sealedDigest.digest())) {
+        throw SealException.forged(SealVerifier.digestFault(part, header));
+      }
     }
-    if (!cipher.open(part, sealed, plaintext)) {
+    if (!(resealed ? own : cipher).open(part, sealed, plaintext)) {
       throw SealException.forged(
-          "%s is not authentic under the model's key".formatted(header.layout().name(part)));
+          resealed
+              ? "%s was changed after it was loaded".formatted(header.layout().name(part))
+              : "%s is not authentic under the model's key".formatted(header.layout().name(part)));
     }
   }
 
@@ -176,6 +220,7 @@ public final class SealedModelOpener implements AutoCloseable {
   @Override
   public void close() {
     cipher.close();
+    own.close();
     Arrays.fill(plaintext, (byte) 0);
   }
 }

@@ -9,6 +9,7 @@ import dev.strongroom.seal.SealException.Reason;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -159,12 +160,98 @@ class SealedModelOpenerTest {
   }
 
   @Test
+  void sealsChunksAnewWhereTheyLieAndOpensThemAsBefore() {
+    MemorySegment shared = fixture.shared(fixture.sealed);
+    try (SealedModelOpener opener = fixture.open(shared, List.of(fixture.vendor.publicKey()))) {
+      opener.resealChunks(1, staging);
+      SealedPart first = opener.header().layout().chunks().get(1);
+      byte[] now = shared.toArray(ValueLayout.JAVA_BYTE);
+      assertThat(now).hasSize(fixture.sealed.length).startsWith(head(fixture.sealed, first));
+      for (SealedPart part : opener.header().layout().chunks().subList(1, 3)) {
+        assertThat(bytes(now, part)).isNotEqualTo(bytes(fixture.sealed, part));
+      }
+      for (int chunk : new int[] {2, 0, 1, 2}) {
+        MemorySegment into = arena.allocate(opener.header().chunkLength(chunk));
+        opener.openChunk(chunk, staging, into);
+        assertThat(into.toArray(ValueLayout.JAVA_BYTE))
+            .isEqualTo(Models.chunk(fixture.content, chunk));
+      }
+    }
+  }
+
+  @Test
+  void refusesEveryChangedBitOfAChunkThatWasSealedAnew() {
+    MemorySegment shared = fixture.shared(fixture.sealed);
+    try (SealedModelOpener opener = fixture.open(shared, List.of(fixture.vendor.publicKey()))) {
+      opener.resealChunks(0, staging);
+      SealedPart part = opener.header().layout().chunks().get(1);
+      MemorySegment into = arena.allocate(part.length()).fill((byte) 7);
+      for (long bit = 0; bit < 8L * part.sealedLength(); bit++) {
+        long at = part.offset() + bit / 8;
+        byte was = shared.get(ValueLayout.JAVA_BYTE, at);
+        shared.set(ValueLayout.JAVA_BYTE, at, (byte) (was ^ 1 << bit % 8));
+        assertThatThrownBy(() -> opener.openChunk(1, staging, into))
+            .isInstanceOf(SealException.class)
+            .hasMessage("chunk 2 of 3 was changed after it was loaded");
+        shared.set(ValueLayout.JAVA_BYTE, at, was);
+      }
+      assertThat(into.toArray(ValueLayout.JAVA_BYTE)).containsOnly(7);
+      opener.openChunk(1, staging, into);
+      assertThat(into.toArray(ValueLayout.JAVA_BYTE)).isEqualTo(Models.chunk(fixture.content, 1));
+    }
+  }
+
+  /** Who knows the content key can make parts that are authentic under it, as the vendor's are. */
+  @Test
+  void takesTheVendorsChunksNoMoreOnceTheyWereSealedAnewNorThoseOfAnotherTime() {
+    MemorySegment shared = fixture.shared(fixture.sealed);
+    MemorySegment other = fixture.shared(fixture.sealed);
+    List<VendorPublicKey> trusted = List.of(fixture.vendor.publicKey());
+    try (SealedModelOpener opener = fixture.open(shared, trusted);
+        SealedModelOpener another = fixture.open(other, trusted)) {
+      opener.resealChunks(0, staging);
+      another.resealChunks(0, staging);
+      MemorySegment into = arena.allocate(4_096);
+      for (MemorySegment source : List.of(fixture.shared(fixture.sealed), other)) {
+        shared.copyFrom(source);
+        for (int chunk = 0; chunk < 3; chunk++) {
+          int number = chunk;
+          assertThatThrownBy(() -> opener.openChunk(number, staging, into))
+              .isInstanceOf(SealException.class)
+              .hasMessage("chunk %d of 3 was changed after it was loaded", chunk + 1);
+        }
+      }
+    }
+  }
+
+  @Test
+  void refusesToSealAChangedChunkAnewOrAnyTwice() {
+    MemorySegment shared = fixture.shared(fixture.sealed);
+    try (SealedModelOpener opener = fixture.open(shared, List.of(fixture.vendor.publicKey()))) {
+      flip(shared, opener.header().layout().chunks().get(1).offset());
+      assertThatThrownBy(() -> opener.resealChunks(0, staging))
+          .isInstanceOf(SealException.class)
+          .hasMessage("chunk 2 of 3 was changed: its digest differs");
+      assertThatThrownBy(() -> opener.resealChunks(0, staging))
+          .isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
   void opensNothingOnceItIsClosed() {
     SealedModelOpener opener = fixture.open(fixture.sealed);
     opener.close();
     assertThatThrownBy(() -> opener.openChunk(1, staging, arena.allocate(64)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("wiped");
+  }
+
+  private static byte[] head(byte[] sealed, SealedPart end) {
+    return Arrays.copyOf(sealed, (int) end.offset());
+  }
+
+  private static byte[] bytes(byte[] sealed, SealedPart part) {
+    return Arrays.copyOfRange(sealed, (int) part.offset(), (int) part.end());
   }
 
   private static void flip(MemorySegment segment, long offset) {

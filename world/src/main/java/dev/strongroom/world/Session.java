@@ -58,7 +58,7 @@ public final class Session implements AutoCloseable {
       Message request =
           Message.request(
               Command.LOAD,
-              Parameter.input(SharedLayout.MODEL, modelBytes),
+              Parameter.inout(SharedLayout.MODEL, modelBytes),
               Parameter.output(SharedLayout.ANSWER, SharedLayout.ANSWER_BYTES));
       byte[] sealed = Handshake.invoke(connection, request, 1);
       byte[] info = channel.open(Payload.MODEL_INFO, ByteBuffer.wrap(sealed));

@@ -38,6 +38,11 @@ public record Parameter(Type type, long a, long b) {
     return new Parameter(Type.MEMREF_OUTPUT, offset, size);
   }
 
+  /** Shared bytes that the trusted side reads and writes. */
+  public static Parameter inout(long offset, long size) {
+    return new Parameter(Type.MEMREF_INOUT, offset, size);
+  }
+
   /** The kinds of parameters, with the numbers of table 4-13. */
   public enum Type {
     NONE(0),

@@ -1,5 +1,6 @@
 package dev.strongroom.world.trusted;
 
+import static dev.strongroom.world.protocol.Parameter.Type.MEMREF_INOUT;
 import static dev.strongroom.world.protocol.Parameter.Type.MEMREF_INPUT;
 import static dev.strongroom.world.protocol.Parameter.Type.MEMREF_OUTPUT;
 
@@ -126,7 +127,8 @@ final class Service {
     if (!(state instanceof Open open)) {
       throw new Refusal(ErrorCode.BAD_STATE);
     }
-    MemorySegment sealed = shared.region(request, 0, MEMREF_INPUT);
+    // What is opened again and again is sealed anew in its place.
+    MemorySegment sealed = shared.region(request, 0, MEMREF_INOUT);
     SealedModelOpener opener = SealedModelOpener.open(sealed, device, vendors);
     LoadedModel model;
     try {

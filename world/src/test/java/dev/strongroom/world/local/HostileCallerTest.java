@@ -76,7 +76,7 @@ class HostileCallerTest {
     Message answer =
         connection.invoke(
             Message.request(
-                Command.LOAD, Parameter.input(MODEL, modelBytes), Parameter.output(0, MODEL)));
+                Command.LOAD, Parameter.inout(MODEL, modelBytes), Parameter.output(0, MODEL)));
     assertThat(answer.code()).isEqualTo(Message.SUCCESS);
     byte[] sealedInfo = shared(0, answer.parameters().get(1).b()).toArray(ValueLayout.JAVA_BYTE);
     info = ModelInfo.decode(channel.open(Payload.MODEL_INFO, ByteBuffer.wrap(sealedInfo)));
@@ -139,6 +139,10 @@ class HostileCallerTest {
       assertRefusedThenReload(Message.request(Command.IDENTIFY, out));
       hello();
       assertRefusedThenReload(Message.request(Command.HELLO, in, Parameter.output(0, 64)));
+      connection.invoke(Message.request(Command.UNLOAD));
+      hello();
+      Parameter model = Parameter.inout(in.a(), in.b());
+      assertRefusedThenReload(Message.request(Command.LOAD, model, Parameter.output(0, MODEL)));
     }
   }
 
@@ -150,6 +154,10 @@ class HostileCallerTest {
     assertRefusedThenReload(Message.request(Command.INFER, in, in));
     assertRefusedThenReload(Message.request(Command.INFER, in, out, in));
     assertRefusedThenReload(Message.request(Command.INFER));
+    connection.invoke(Message.request(Command.UNLOAD));
+    hello();
+    Parameter unwritable = Parameter.input(MODEL, modelBytes);
+    assertRefusedThenReload(Message.request(Command.LOAD, unwritable, Parameter.output(0, MODEL)));
     assertRefusedThenReload(
         Message.request(Command.UNLOAD, Parameter.NONE, Parameter.NONE, Parameter.NONE, in));
     assertRefusedThenReload(Message.request(Command.STATUS, Parameter.values(0, 4096)));
@@ -230,7 +238,7 @@ class HostileCallerTest {
   void commandsOutOfOrderAreRefused() throws Exception {
     Message load =
         Message.request(
-            Command.LOAD, Parameter.input(MODEL, modelBytes), Parameter.output(0, MODEL));
+            Command.LOAD, Parameter.inout(MODEL, modelBytes), Parameter.output(0, MODEL));
     Message hello =
         Message.request(Command.HELLO, Parameter.input(0, 32), Parameter.output(64, 64));
     assertRefused(ErrorCode.BAD_STATE, connection.invoke(load), "a second load");
