@@ -27,7 +27,7 @@ final class Conv2d extends SlidingKernel {
    * errors grow with the length of a chain, and a layer's go through all layers after it (Higham,
    * Accuracy and Stability of Numerical Algorithms, section 4.2).
    */
-  private static final int CHAIN = 64;
+  private static final int CHAIN = 128;
 
   /** Products that are worth loading and storing sums for. */
   private static final int LEAST_CHAIN = 32;
@@ -54,8 +54,8 @@ final class Conv2d extends SlidingKernel {
     this.activates = !activation.isNone();
     this.runsOverTaps = tapPixel == (long) channels * Float.BYTES;
     this.goesByTap = taps() == 1 || channels >= LEAST_CHAIN;
-    ConvLoops loops = new ConvLoops(tapRow, tapPixel, kernelWidth, channels);
-    this.tiles = new ConvTiles(addresses.of(step.weights()), taps(), channels, loops);
+    this.tiles =
+        new ConvTiles(addresses.of(step.weights()), step.window(), tapRow, tapPixel, channels);
   }
 
   static Conv2d bind(Step.Conv2d step, Addresses addresses) {

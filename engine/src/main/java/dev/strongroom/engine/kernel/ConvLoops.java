@@ -26,20 +26,11 @@ import jdk.incubator.vector.VectorMask;
  * it has loaded early, and with twelve sums it moved one of them through memory for each product.
  */
 final class ConvLoops {
-  /** Pixels in the tile of two vectors of channels that takes more registers than AVX2 has. */
-  static final int PIXELS_OF_WIDE = 8;
-
-  /** Pixels, at least, that this tile is given. */
-  static final int LEAST_OF_WIDE = 6;
-
   /** Pixels in a tile of two vectors of channels, whole or in part. */
   static final int PIXELS_BY_TWO = 5;
 
   /** Pixels in a tile of one vector of channels, whole or in part. */
   static final int PIXELS_BY_ONE = 6;
-
-  /** What {@link #wide} allows between pixels, in bytes: C2 must know that it is not everything. */
-  static final int MOST_STEP = (1 << 28) - 1;
 
   private static final int ROW_BYTES = PackedWeights.PANEL * Float.BYTES;
 
@@ -63,143 +54,6 @@ final class ConvLoops {
   void step(long inBytes, long outBytes) {
     this.inStep = inBytes;
     this.outStep = outBytes;
-  }
-
-  /**
-   * Six to eight pixels by two vectors of channels, where there are 32 registers. The distance of
-   * pixels is an operand of its own, so that two addresses reach the first six.
-   */
-  void wide(
-      long in,
-      long out,
-      int pixels,
-      long panel0,
-      long panel1,
-      int fromY,
-      int toY,
-      int fromX,
-      int runs,
-      int fromRow,
-      int rows,
-      boolean first) {
-    long step = (int) inStep & MOST_STEP;
-    FloatVector sum00 = FloatVector.zero(WIDE);
-    FloatVector sum01 = sum00;
-    FloatVector sum10 = sum00;
-    FloatVector sum11 = sum00;
-    FloatVector sum20 = sum00;
-    FloatVector sum21 = sum00;
-    FloatVector sum30 = sum00;
-    FloatVector sum31 = sum00;
-    FloatVector sum40 = sum00;
-    FloatVector sum41 = sum00;
-    FloatVector sum50 = sum00;
-    FloatVector sum51 = sum00;
-    FloatVector sum60 = sum00;
-    FloatVector sum61 = sum00;
-    FloatVector sum70 = sum00;
-    FloatVector sum71 = sum00;
-    for (int ky = fromY; ky < toY; ky++) {
-      for (int kx = fromX; kx < fromX + runs; kx++) {
-        long tap = in + ky * tapRow + kx * tapPixel + (long) fromRow * Float.BYTES;
-        long row = ROW_BYTES * (1L + (long) (ky * kernelWidth + kx) * channels + fromRow);
-        long x0 = tap & ADDRESSES;
-        long x3 = (tap + 3 * inStep) & ADDRESSES;
-        long x6 = (tap + Math.min(6, pixels - 1) * inStep) & ADDRESSES;
-        long x7 = (tap + (pixels - 1) * inStep) & ADDRESSES;
-        long w0 = (panel0 + row) & ADDRESSES;
-        long w1 = (panel1 + row) & ADDRESSES;
-        for (int i = 0; i < rows; i++) {
-          long at = (long) i * Float.BYTES;
-          long at0 = x0 + at;
-          long at3 = x3 + at;
-          long w = (long) i * ROW_BYTES;
-          FloatVector weight0 = fromMemorySegment(WIDE, MEMORY, w0 + w, ORDER);
-          FloatVector weight1 = fromMemorySegment(WIDE, MEMORY, w1 + w, ORDER);
-          FloatVector x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, at0));
-          sum00 = x.fma(weight0, sum00);
-          sum01 = x.fma(weight1, sum01);
-          x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, at0 + step));
-          sum10 = x.fma(weight0, sum10);
-          sum11 = x.fma(weight1, sum11);
-          x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, at0 + (step << 1)));
-          sum20 = x.fma(weight0, sum20);
-          sum21 = x.fma(weight1, sum21);
-          x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, at3));
-          sum30 = x.fma(weight0, sum30);
-          sum31 = x.fma(weight1, sum31);
-          x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, at3 + step));
-          sum40 = x.fma(weight0, sum40);
-          sum41 = x.fma(weight1, sum41);
-          x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, at3 + (step << 1)));
-          sum50 = x.fma(weight0, sum50);
-          sum51 = x.fma(weight1, sum51);
-          x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x6 + at));
-          sum60 = x.fma(weight0, sum60);
-          sum61 = x.fma(weight1, sum61);
-          x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x7 + at));
-          sum70 = x.fma(weight0, sum70);
-          sum71 = x.fma(weight1, sum71);
-        }
-      }
-    }
-    long out0 = out & ADDRESSES;
-    long out1 = (out + 1 * outStep) & ADDRESSES;
-    long out2 = (out + 2 * outStep) & ADDRESSES;
-    long out3 = (out + 3 * outStep) & ADDRESSES;
-    long out4 = (out + 4 * outStep) & ADDRESSES;
-    long out5 = (out + 5 * outStep) & ADDRESSES;
-    long out6 = (out + Math.min(6, pixels - 1) * outStep) & ADDRESSES;
-    long out7 = (out + (pixels - 1) * outStep) & ADDRESSES;
-    // All sums before all stores: pixels computed twice must not be added twice.
-    long base00 = (first ? panel0 : out0) & ADDRESSES;
-    long base01 = (first ? panel1 : out0 + WIDE_BYTES) & ADDRESSES;
-    long base10 = (first ? panel0 : out1) & ADDRESSES;
-    long base11 = (first ? panel1 : out1 + WIDE_BYTES) & ADDRESSES;
-    long base20 = (first ? panel0 : out2) & ADDRESSES;
-    long base21 = (first ? panel1 : out2 + WIDE_BYTES) & ADDRESSES;
-    long base30 = (first ? panel0 : out3) & ADDRESSES;
-    long base31 = (first ? panel1 : out3 + WIDE_BYTES) & ADDRESSES;
-    long base40 = (first ? panel0 : out4) & ADDRESSES;
-    long base41 = (first ? panel1 : out4 + WIDE_BYTES) & ADDRESSES;
-    long base50 = (first ? panel0 : out5) & ADDRESSES;
-    long base51 = (first ? panel1 : out5 + WIDE_BYTES) & ADDRESSES;
-    long base60 = (first ? panel0 : out6) & ADDRESSES;
-    long base61 = (first ? panel1 : out6 + WIDE_BYTES) & ADDRESSES;
-    long base70 = (first ? panel0 : out7) & ADDRESSES;
-    long base71 = (first ? panel1 : out7 + WIDE_BYTES) & ADDRESSES;
-    sum00 = fromMemorySegment(WIDE, MEMORY, base00, ORDER).add(sum00);
-    sum01 = fromMemorySegment(WIDE, MEMORY, base01, ORDER).add(sum01);
-    sum10 = fromMemorySegment(WIDE, MEMORY, base10, ORDER).add(sum10);
-    sum11 = fromMemorySegment(WIDE, MEMORY, base11, ORDER).add(sum11);
-    sum20 = fromMemorySegment(WIDE, MEMORY, base20, ORDER).add(sum20);
-    sum21 = fromMemorySegment(WIDE, MEMORY, base21, ORDER).add(sum21);
-    sum30 = fromMemorySegment(WIDE, MEMORY, base30, ORDER).add(sum30);
-    sum31 = fromMemorySegment(WIDE, MEMORY, base31, ORDER).add(sum31);
-    sum40 = fromMemorySegment(WIDE, MEMORY, base40, ORDER).add(sum40);
-    sum41 = fromMemorySegment(WIDE, MEMORY, base41, ORDER).add(sum41);
-    sum50 = fromMemorySegment(WIDE, MEMORY, base50, ORDER).add(sum50);
-    sum51 = fromMemorySegment(WIDE, MEMORY, base51, ORDER).add(sum51);
-    sum60 = fromMemorySegment(WIDE, MEMORY, base60, ORDER).add(sum60);
-    sum61 = fromMemorySegment(WIDE, MEMORY, base61, ORDER).add(sum61);
-    sum70 = fromMemorySegment(WIDE, MEMORY, base70, ORDER).add(sum70);
-    sum71 = fromMemorySegment(WIDE, MEMORY, base71, ORDER).add(sum71);
-    sum00.intoMemorySegment(MEMORY, out0, ORDER);
-    sum01.intoMemorySegment(MEMORY, out0 + WIDE_BYTES, ORDER);
-    sum10.intoMemorySegment(MEMORY, out1, ORDER);
-    sum11.intoMemorySegment(MEMORY, out1 + WIDE_BYTES, ORDER);
-    sum20.intoMemorySegment(MEMORY, out2, ORDER);
-    sum21.intoMemorySegment(MEMORY, out2 + WIDE_BYTES, ORDER);
-    sum30.intoMemorySegment(MEMORY, out3, ORDER);
-    sum31.intoMemorySegment(MEMORY, out3 + WIDE_BYTES, ORDER);
-    sum40.intoMemorySegment(MEMORY, out4, ORDER);
-    sum41.intoMemorySegment(MEMORY, out4 + WIDE_BYTES, ORDER);
-    sum50.intoMemorySegment(MEMORY, out5, ORDER);
-    sum51.intoMemorySegment(MEMORY, out5 + WIDE_BYTES, ORDER);
-    sum60.intoMemorySegment(MEMORY, out6, ORDER);
-    sum61.intoMemorySegment(MEMORY, out6 + WIDE_BYTES, ORDER);
-    sum70.intoMemorySegment(MEMORY, out7, ORDER);
-    sum71.intoMemorySegment(MEMORY, out7 + WIDE_BYTES, ORDER);
   }
 
   /** Up to five pixels by two vectors of channels. */

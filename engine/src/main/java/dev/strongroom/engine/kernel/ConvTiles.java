@@ -3,9 +3,13 @@ package dev.strongroom.engine.kernel;
 import static dev.strongroom.engine.kernel.UncheckedMemory.WIDE_LANES;
 
 import dev.strongroom.program.PackedWeights;
+import dev.strongroom.program.Window2d;
 import jdk.incubator.vector.FloatVector;
 
-/** Cuts a row of pixels and a few channels into the tiles that {@link ConvLoops} computes. */
+/**
+ * Cuts a row of pixels and a few channels into the tiles that {@link ConvLoops} and {@link
+ * ConvWideLoops} compute.
+ */
 final class ConvTiles {
   /** Channels that are computed at once for all pixels. */
   static final int CHANNELS = 2 * WIDE_LANES;
@@ -16,26 +20,35 @@ final class ConvTiles {
   /** AVX-512 has 32 registers of 512 bits. */
   private static final boolean HAS_MANY_REGISTERS = WIDE_LANES == FloatVector.SPECIES_512.length();
 
-  /** What a tile of ten sums and one of sixteen take, measured: 196 and 208 GFLOP/s. */
+  /** What tiles of five pixels and of eight take, measured: 196 and 208 GFLOP/s. */
   private static final int COST_OF_TWO = 85;
 
   private static final int COST_OF_WIDE = 128;
 
+  /** What tiles of six pixels and of twelve take, measured: 110 and 170 GFLOP/s. */
+  private static final int COST_OF_ONE = 100;
+
+  private static final int COST_OF_TALL = 130;
+
   private final long weights;
   private final long panelBytes;
   private final ConvLoops loops;
+  private final ConvWideLoops wideLoops;
   private long inStep;
   private long outStep;
 
   /**
-   * For windows with {@code taps} taps over {@code channels} channels.
+   * For windows over {@code channels} channels.
    *
    * @param weights where they lie, packed as {@link PackedWeights#conv} says
+   * @param tapRow bytes from what a tap reads to what the one below reads
+   * @param tapPixel bytes from what a tap reads to what the next one to the right reads
    */
-  ConvTiles(long weights, int taps, int channels, ConvLoops loops) {
+  ConvTiles(long weights, Window2d window, long tapRow, long tapPixel, int channels) {
     this.weights = weights;
-    this.panelBytes = (1L + (long) taps * channels) * PackedWeights.PANEL * Float.BYTES;
-    this.loops = loops;
+    this.panelBytes = (1L + (long) window.taps() * channels) * PackedWeights.PANEL * Float.BYTES;
+    this.loops = new ConvLoops(tapRow, tapPixel, window.kernelW(), channels);
+    this.wideLoops = new ConvWideLoops(tapRow, tapPixel, window.kernelW(), channels);
   }
 
   /** Bytes from a pixel of a row to the next one, in the input and in the output. */
@@ -43,6 +56,7 @@ final class ConvTiles {
     this.inStep = inBytes;
     this.outStep = outBytes;
     loops.step(inBytes, outBytes);
+    wideLoops.step(inBytes, outBytes);
   }
 
   /**
@@ -78,14 +92,40 @@ final class ConvTiles {
     }
     int rest = lanes % WIDE_LANES;
     int tile = lanes > WIDE_LANES ? ConvLoops.PIXELS_BY_TWO : ConvLoops.PIXELS_BY_ONE;
-    int wide = lanes == CHANNELS ? inWideTiles(pixels) : 0;
-    for (int i = 0; i < wide; i += ConvLoops.PIXELS_OF_WIDE) {
-      long x = in + i * inStep;
-      long y = out + i * outStep + (long) channel * Float.BYTES;
-      int n = Math.min(ConvLoops.PIXELS_OF_WIDE, wide - i);
-      loops.wide(x, y, n, p0, p1, fromY, toY, fromX, runs, fromRow, rows, first);
+    int done = 0;
+    boolean oneRun = runs == 1;
+    if (oneRun && lanes == CHANNELS) {
+      done =
+          inTiles(
+              pixels,
+              ConvWideLoops.LEAST_OF_WIDE,
+              ConvWideLoops.PIXELS_OF_WIDE,
+              COST_OF_WIDE,
+              tile,
+              COST_OF_TWO);
+      for (int i = 0; i < done; i += ConvWideLoops.PIXELS_OF_WIDE) {
+        long x = in + i * inStep;
+        long y = out + i * outStep + (long) channel * Float.BYTES;
+        int n = Math.min(ConvWideLoops.PIXELS_OF_WIDE, done - i);
+        wideLoops.wide(x, y, n, p0, p1, fromY, toY, fromX, fromRow, rows, first);
+      }
+    } else if (oneRun && lanes == WIDE_LANES) {
+      done =
+          inTiles(
+              pixels,
+              ConvWideLoops.LEAST_OF_TALL,
+              ConvWideLoops.PIXELS_OF_TALL,
+              COST_OF_TALL,
+              tile,
+              COST_OF_ONE);
+      for (int i = 0; i < done; i += ConvWideLoops.PIXELS_OF_TALL) {
+        long x = in + i * inStep;
+        long y = out + i * outStep + (long) channel * Float.BYTES;
+        int n = Math.min(ConvWideLoops.PIXELS_OF_TALL, done - i);
+        wideLoops.tall(x, y, n, p0, fromY, toY, fromX, fromRow, rows, first);
+      }
     }
-    for (int i = wide; i < pixels; i += tile) {
+    for (int i = done; i < pixels; i += tile) {
       long x = in + i * inStep;
       long y = out + i * outStep + (long) channel * Float.BYTES;
       int n = Math.min(tile, pixels - i);
@@ -101,20 +141,23 @@ final class ConvTiles {
     }
   }
 
-  /** How many of a row's pixels are best computed in wide tiles, so that few places are wasted. */
-  private int inWideTiles(int pixels) {
-    if (!HAS_MANY_REGISTERS || inStep > ConvLoops.MOST_STEP) {
+  /**
+   * How many of a row's pixels are best computed in tiles of at least {@code least} and at most
+   * {@code most} pixels, so that few places are wasted, if the rest is in tiles of {@code others}.
+   */
+  private int inTiles(int pixels, int least, int most, int cost, int others, int costOfOthers) {
+    if (!HAS_MANY_REGISTERS || inStep > ConvWideLoops.MOST_STEP) {
       return 0;
     }
     int best = 0;
-    int least = Math.ceilDiv(pixels, ConvLoops.PIXELS_BY_TWO) * COST_OF_TWO;
-    int cost = 0;
-    for (int from = 0; pixels - from >= ConvLoops.LEAST_OF_WIDE; from += ConvLoops.PIXELS_OF_WIDE) {
-      int to = Math.min(pixels, from + ConvLoops.PIXELS_OF_WIDE);
-      cost += COST_OF_WIDE;
-      int all = cost + Math.ceilDiv(pixels - to, ConvLoops.PIXELS_BY_TWO) * COST_OF_TWO;
-      if (all < least) {
-        least = all;
+    int lowest = Math.ceilDiv(pixels, others) * costOfOthers;
+    int sum = 0;
+    for (int from = 0; pixels - from >= least; from += most) {
+      int to = Math.min(pixels, from + most);
+      sum += cost;
+      int all = sum + Math.ceilDiv(pixels - to, others) * costOfOthers;
+      if (all < lowest) {
+        lowest = all;
         best = to;
       }
     }
