@@ -6,12 +6,13 @@ module dev.strongroom.bench {
   requires transitive dev.strongroom.compiler;
   requires transitive dev.strongroom.seal;
   requires transitive dev.strongroom.world;
-  // A process of its own measures the engine, beside another one: it adds them, nobody else needs
-  // them.
+  // Processes of their own measure the engine, beside another one or by JMH: they add them, nobody
+  // else needs them.
   requires static com.microsoft.onnxruntime;
   requires static dev.strongroom.engine;
   requires static jdk.incubator.vector;
   requires static jdk.management;
+  requires static jmh.core;
 
   exports dev.strongroom.bench;
   exports dev.strongroom.bench.engine;

@@ -9,9 +9,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measures strongroom on instances that others can measure too.",
-    subcommands = {BenchEngineCommand.class, BenchMemoryCommand.class, BenchPlacementCommand.class},
+    subcommands = {
+      BenchEngineCommand.class,
+      BenchKernelsCommand.class,
+      BenchMemoryCommand.class,
+      BenchPlacementCommand.class
+    },
     footer = {
       "  strongroom bench engine",
+      "  strongroom bench kernels --only softmax",
       "  strongroom bench memory --no-time",
       "  strongroom bench placement testdata/minimalloc"
     })
@@ -25,6 +31,6 @@ final class BenchCommand extends CliCommand {
   @Override
   int answer() {
     throw new ParameterException(
-        spec.commandLine(), "which benchmark: engine, memory or placement?");
+        spec.commandLine(), "which benchmark: engine, kernels, memory or placement?");
   }
 }

@@ -1,7 +1,9 @@
 package dev.strongroom.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -67,6 +69,19 @@ final class Distribution {
             () ->
                 new RequestException(
                     "ONNX Runtime is not there: build with ./strongroom or ./check, which fetch it"));
+  }
+
+  /** JMH's archive and those it needs, which lie apart for the same reason. */
+  static List<Path> jmh() throws IOException, RequestException {
+    Optional<Path> archives =
+        directory().map(d -> d.resolve("bench").resolve("jmh")).filter(Files::isDirectory);
+    if (archives.isEmpty()) {
+      throw new RequestException(
+          "JMH is not there: build with ./strongroom or ./check, which fetch it");
+    }
+    try (Stream<Path> files = Files.list(archives.get())) {
+      return files.sorted().toList();
+    }
   }
 
   /** Where npm finds which packages hold models for benchmarks, and lays them. */

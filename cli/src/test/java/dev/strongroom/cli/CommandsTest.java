@@ -349,6 +349,8 @@ class CommandsTest {
         "bench engine --repeat 0",
         "bench engine --threads 1,0",
         "bench engine --minilm nowhere.onnx",
+        "bench kernels --only nothing --quick",
+        "bench kernels --only (conv --quick",
         "bench memory --network nothing",
         "bench memory --repeat 0",
         "bench memory --minilm nowhere.onnx",
@@ -374,6 +376,7 @@ class CommandsTest {
         "bench",
         "bench paper",
         "bench engine --threads two",
+        "bench kernels softmax",
         "keys",
         "inspect",
         "inspect MODEL more",
@@ -410,6 +413,7 @@ class CommandsTest {
         "optee-config",
         "bench",
         "bench engine",
+        "bench kernels",
         "bench memory",
         "bench placement"
       })

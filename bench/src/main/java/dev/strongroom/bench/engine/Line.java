@@ -16,6 +16,7 @@ record Line(String about, List<String> values) {
   static final String TIMED = "timed";
   static final String PEAK = "peak";
   static final String STEP = "step";
+  static final String KERNEL = "kernel";
 
   /** The model cannot be measured; why. */
   static final String UNSUPPORTED = "unsupported";

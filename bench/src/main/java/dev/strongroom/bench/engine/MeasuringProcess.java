@@ -47,7 +47,40 @@ final class MeasuringProcess {
   static void run(
       Class<?> main, Optional<Path> onnxRuntime, List<String> arguments, Consumer<Line> listener)
       throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(command(main, onnxRuntime, arguments));
+    run(command(main, onnxRuntime, arguments), listener);
+  }
+
+  /**
+   * Runs {@code main} to its end, with everything in the unnamed module: JMH starts its own virtual
+   * machines by a class path alone, and has to reach classes that it generated into our packages.
+   *
+   * @param libraries archives that it needs besides our modules
+   * @param listener takes what the process tells; not {@link Line#BROKEN}
+   * @throws IOException if it does not start
+   * @throws IllegalStateException if something in it is broken
+   */
+  static void runOnClassPath(
+      Class<?> main, List<Path> libraries, List<String> arguments, Consumer<Line> listener)
+      throws IOException, InterruptedException {
+    List<String> path = new ArrayList<>(List.of(EngineJvm.modulePath(MODULES)));
+    libraries.forEach(library -> path.add(library.toAbsolutePath().toString()));
+    List<String> command = java();
+    command.addAll(
+        List.of(
+            "--class-path",
+            String.join(File.pathSeparator, path),
+            "--add-modules=jdk.incubator.vector",
+            "--enable-native-access=ALL-UNNAMED",
+            // Otherwise only one may run at a time, and none after another user's.
+            "-Djmh.ignoreLock=true",
+            main.getName()));
+    command.addAll(arguments);
+    run(command, listener);
+  }
+
+  private static void run(List<String> command, Consumer<Line> listener)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(command);
     // Otherwise paths with letters beyond ASCII would not survive the argument list.
     builder.environment().put("LC_ALL", "C.UTF-8");
     Process process = builder.redirectErrorStream(true).start();
@@ -74,6 +107,7 @@ final class MeasuringProcess {
                 .formatted(process.exitValue(), String.join(" / ", said)));
       }
     } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
   }
@@ -88,22 +122,27 @@ final class MeasuringProcess {
       nativeAccess += "," + ONNX_RUNTIME;
       path.add(onnxRuntime.get().toAbsolutePath().toString());
     }
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-XX:+UseSerialGC");
-    command.addAll(EngineJvm.flags());
+    List<String> command = java();
     command.addAll(
         List.of(
-            "-Dstdout.encoding=UTF-8",
             "--module-path",
             String.join(File.pathSeparator, path),
             "--add-modules",
             added,
             "--enable-native-access=" + nativeAccess,
-            "--sun-misc-unsafe-memory-access=allow",
             "--module",
             MODULES.getFirst() + "/" + main.getName()));
     command.addAll(arguments);
+    return command;
+  }
+
+  /** A virtual machine with the flags of the trusted side's. */
+  private static List<String> java() {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:+UseSerialGC");
+    command.addAll(EngineJvm.flags());
+    command.addAll(List.of("-Dstdout.encoding=UTF-8", "--sun-misc-unsafe-memory-access=allow"));
     return command;
   }
 }
