@@ -1,10 +1,10 @@
 package dev.strongroom.engine.kernel;
 
 import static dev.strongroom.engine.kernel.UncheckedMemory.ADDRESSES;
-import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
 import static dev.strongroom.engine.kernel.UncheckedMemory.ORDER;
-import static dev.strongroom.engine.kernel.UncheckedMemory.SPECIES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.WIDE;
+import static dev.strongroom.engine.kernel.UncheckedMemory.WIDE_LANES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.getFloat;
 import static dev.strongroom.engine.kernel.UncheckedMemory.putFloat;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
@@ -14,8 +14,9 @@ import dev.strongroom.program.Step.Pool2d.Kind;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * {@link Step.Pool2d}, eight channels at a time. A window without any pixel gives -infinity as its
- * maximum and NaN as its average.
+ * {@link Step.Pool2d}, a tap at a time for a line of pixels, which stay in the nearest cache: so
+ * loops over channels have nothing to carry from tap to tap. A window without any pixel gives
+ * -infinity as its maximum and NaN as its average.
  */
 final class Pool2d extends SlidingKernel {
   private final Kind kind;
@@ -40,69 +41,85 @@ final class Pool2d extends SlidingKernel {
       int kyTo,
       int kxFrom,
       int kxTo) {
-    int inside = Math.max(0, kyTo - kyFrom) * Math.max(0, kxTo - kxFrom);
-    float factor = 1f / (kind == Kind.AVERAGE ? inside : taps());
-    for (int i = 0; i < count; i++) {
-      if (kind == Kind.MAX) {
-        maximum(in + i * inStep, out + i * outStep, kyFrom, kyTo, kxFrom, kxTo);
-      } else {
-        average(in + i * inStep, out + i * outStep, factor, kyFrom, kyTo, kxFrom, kxTo);
+    fill(out, outStep, count, kind == Kind.MAX ? Float.NEGATIVE_INFINITY : 0f);
+    for (int ky = kyFrom; ky < kyTo; ky++) {
+      for (int kx = kxFrom; kx < kxTo; kx++) {
+        long tap = in + ky * tapRow + kx * tapPixel;
+        if (kind == Kind.MAX) {
+          maximum(tap, inStep, out, outStep, count);
+        } else {
+          sum(tap, inStep, out, outStep, count);
+        }
+      }
+    }
+    if (kind != Kind.MAX) {
+      int inside = Math.max(0, kyTo - kyFrom) * Math.max(0, kxTo - kxFrom);
+      scale(out, outStep, count, 1f / (kind == Kind.AVERAGE ? inside : taps()));
+    }
+  }
+
+  private void fill(long out, long outStep, int pixels, float value) {
+    for (int i = 0; i < pixels; i++) {
+      long to = out + i * outStep;
+      int c = 0;
+      for (; c <= channels - WIDE_LANES; c += WIDE_LANES) {
+        FloatVector.broadcast(WIDE, value)
+            .intoMemorySegment(MEMORY, (to & ADDRESSES) + (long) c * Float.BYTES, ORDER);
+      }
+      for (; c < channels; c++) {
+        putFloat(to + (long) c * Float.BYTES, value);
       }
     }
   }
 
-  private void maximum(long in, long out, int kyFrom, int kyTo, int kxFrom, int kxTo) {
-    int c = 0;
-    for (; c <= channels - LANES; c += LANES) {
-      long at = (long) c * Float.BYTES;
-      FloatVector best = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-      for (int ky = kyFrom; ky < kyTo; ky++) {
-        for (int kx = kxFrom; kx < kxTo; kx++) {
-          best =
-              fromMemorySegment(
-                      SPECIES, MEMORY, (in + at + ky * tapRow + kx * tapPixel) & ADDRESSES, ORDER)
-                  .max(best);
-        }
+  private void maximum(long in, long inStep, long out, long outStep, int pixels) {
+    for (int i = 0; i < pixels; i++) {
+      long from = in + i * inStep;
+      long to = out + i * outStep;
+      int c = 0;
+      for (; c <= channels - WIDE_LANES; c += WIDE_LANES) {
+        long at = (long) c * Float.BYTES;
+        fromMemorySegment(WIDE, MEMORY, (from & ADDRESSES) + at, ORDER)
+            .max(fromMemorySegment(WIDE, MEMORY, (to & ADDRESSES) + at, ORDER))
+            .intoMemorySegment(MEMORY, (to & ADDRESSES) + at, ORDER);
       }
-      best.intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
-    }
-    for (; c < channels; c++) {
-      long at = (long) c * Float.BYTES;
-      float best = Float.NEGATIVE_INFINITY;
-      for (int ky = kyFrom; ky < kyTo; ky++) {
-        for (int kx = kxFrom; kx < kxTo; kx++) {
-          best = Math.max(best, getFloat(in + at + ky * tapRow + kx * tapPixel));
-        }
+      for (; c < channels; c++) {
+        long at = (long) c * Float.BYTES;
+        putFloat(to + at, Math.max(getFloat(to + at), getFloat(from + at)));
       }
-      putFloat(out + at, best);
     }
   }
 
-  private void average(
-      long in, long out, float factor, int kyFrom, int kyTo, int kxFrom, int kxTo) {
-    int c = 0;
-    for (; c <= channels - LANES; c += LANES) {
-      long at = (long) c * Float.BYTES;
-      FloatVector sum = FloatVector.zero(SPECIES);
-      for (int ky = kyFrom; ky < kyTo; ky++) {
-        for (int kx = kxFrom; kx < kxTo; kx++) {
-          sum =
-              fromMemorySegment(
-                      SPECIES, MEMORY, (in + at + ky * tapRow + kx * tapPixel) & ADDRESSES, ORDER)
-                  .add(sum);
-        }
+  private void sum(long in, long inStep, long out, long outStep, int pixels) {
+    for (int i = 0; i < pixels; i++) {
+      long from = in + i * inStep;
+      long to = out + i * outStep;
+      int c = 0;
+      for (; c <= channels - WIDE_LANES; c += WIDE_LANES) {
+        long at = (long) c * Float.BYTES;
+        fromMemorySegment(WIDE, MEMORY, (from & ADDRESSES) + at, ORDER)
+            .add(fromMemorySegment(WIDE, MEMORY, (to & ADDRESSES) + at, ORDER))
+            .intoMemorySegment(MEMORY, (to & ADDRESSES) + at, ORDER);
       }
-      sum.mul(factor).intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
+      for (; c < channels; c++) {
+        long at = (long) c * Float.BYTES;
+        putFloat(to + at, getFloat(to + at) + getFloat(from + at));
+      }
     }
-    for (; c < channels; c++) {
-      long at = (long) c * Float.BYTES;
-      float sum = 0;
-      for (int ky = kyFrom; ky < kyTo; ky++) {
-        for (int kx = kxFrom; kx < kxTo; kx++) {
-          sum += getFloat(in + at + ky * tapRow + kx * tapPixel);
-        }
+  }
+
+  private void scale(long out, long outStep, int pixels, float factor) {
+    for (int i = 0; i < pixels; i++) {
+      long to = out + i * outStep;
+      int c = 0;
+      for (; c <= channels - WIDE_LANES; c += WIDE_LANES) {
+        long at = (to & ADDRESSES) + (long) c * Float.BYTES;
+        fromMemorySegment(WIDE, MEMORY, at, ORDER).mul(factor).intoMemorySegment(MEMORY, at, ORDER);
       }
-      putFloat(out + at, sum * factor);
+      for (; c < channels; c++) {
+        long at = to + (long) c * Float.BYTES;
+        putFloat(at, getFloat(at) * factor);
+      }
     }
   }
 }
