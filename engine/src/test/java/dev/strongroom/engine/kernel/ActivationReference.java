@@ -29,6 +29,9 @@ final class ActivationReference {
       case RECIPROCAL -> 1 / x;
       case ABS -> Math.abs(x);
       case SQUARE -> x * x;
+      case LOG -> Math.log(x);
+      case SIN -> Math.sin(x);
+      case COS -> Math.cos(x);
     };
   }
 
