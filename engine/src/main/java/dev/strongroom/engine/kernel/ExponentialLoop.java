@@ -40,15 +40,14 @@ final class ExponentialLoop {
       x = x.blend(EXP_HIGHEST, x.compare(VectorOperators.GT, EXP_HIGHEST));
       FloatVector shifted = x.fma(broadcast(WIDE, LOG2_E), broadcast(WIDE, ROUND));
       FloatVector k = shifted.sub(ROUND);
-      FloatVector high = k.fma(broadcast(WIDE, -LN2_HIGH), x);
-      FloatVector r = k.fma(broadcast(WIDE, -LN2_LOW), high);
-      FloatVector q = r.fma(broadcast(WIDE, EXP_6), broadcast(WIDE, EXP_5));
+      FloatVector r = k.fma(broadcast(WIDE, -LN2_HIGH), x);
+      r = k.fma(broadcast(WIDE, -LN2_LOW), r);
+      FloatVector q = r.fma(broadcast(WIDE, EXP_7), broadcast(WIDE, EXP_6));
+      q = q.fma(r, broadcast(WIDE, EXP_5));
       q = q.fma(r, broadcast(WIDE, EXP_4));
       q = q.fma(r, broadcast(WIDE, EXP_3));
       q = q.fma(r, broadcast(WIDE, EXP_2));
-      // 1 + (r + r^2 q), with the r before its last rounding.
-      q = k.fma(broadcast(WIDE, -LN2_LOW), q.mul(r.mul(r)));
-      FloatVector y = q.add(high).add(1f);
+      FloatVector y = q.mul(r).fma(r, r).add(1f);
       // Two factors, since 2^k itself may lie outside the normal numbers while the result does not.
       IntVector exponent = shifted.reinterpretAsInts();
       IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);

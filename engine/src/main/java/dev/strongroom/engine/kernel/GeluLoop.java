@@ -63,10 +63,10 @@ final class GeluLoop {
       FloatVector high = k.fma(broadcast(WIDE, -LN2_HIGH), power);
       powerLow = k.fma(broadcast(WIDE, -LN2_LOW), powerLow);
       FloatVector r = high.add(powerLow);
-      FloatVector q = r.fma(broadcast(WIDE, EXP_6), broadcast(WIDE, EXP_5));
-      q = q.fma(r, broadcast(WIDE, EXP_4));
-      q = q.fma(r, broadcast(WIDE, EXP_3));
-      q = q.fma(r, broadcast(WIDE, EXP_2));
+      FloatVector q = r.fma(broadcast(WIDE, SHORT_EXP_6), broadcast(WIDE, SHORT_EXP_5));
+      q = q.fma(r, broadcast(WIDE, SHORT_EXP_4));
+      q = q.fma(r, broadcast(WIDE, SHORT_EXP_3));
+      q = q.fma(r, broadcast(WIDE, SHORT_EXP_2));
       q = r.mul(r).fma(q, powerLow);
       FloatVector e = high.add(1f);
       FloatVector eLow = high.sub(e.sub(1f)).add(q);

@@ -34,13 +34,22 @@ final class MathConstants {
 
   static final int SIGN_BIT = Integer.MIN_VALUE;
 
-  /** e^r = 1 + r + r^2 * (EXP_2 + EXP_3 r + ...) for |r| up to ln(2) / 2; error 2^-28. */
-  static final float EXP_2 = 0x1.fffffcp-2f;
+  /** e^r = 1 + r + r^2 * (EXP_2 + EXP_3 r + ...) for |r| up to ln(2) / 2; error 2^-33. */
+  static final float EXP_2 = 0.5f;
 
-  static final float EXP_3 = 0x1.555492p-3f;
-  static final float EXP_4 = 0x1.5558bcp-5f;
-  static final float EXP_5 = 0x1.1239c6p-7f;
-  static final float EXP_6 = 0x1.6a415p-10f;
+  static final float EXP_3 = 0x1.555554p-3f;
+  static final float EXP_4 = 0x1.5554e8p-5f;
+  static final float EXP_5 = 0x1.111312p-7f;
+  static final float EXP_6 = 0x1.6d4cfap-10f;
+  static final float EXP_7 = 0x1.9df44cp-13f;
+
+  /** The same with a term less, where e^r is a part of a function; error 2^-28. */
+  static final float SHORT_EXP_2 = 0x1.fffffcp-2f;
+
+  static final float SHORT_EXP_3 = 0x1.555492p-3f;
+  static final float SHORT_EXP_4 = 0x1.5558bcp-5f;
+  static final float SHORT_EXP_5 = 0x1.1239c6p-7f;
+  static final float SHORT_EXP_6 = 0x1.6a415p-10f;
 
   /** Of twice -|x|: from here on tanh rounds to 1. */
   static final float TANH_LOWEST = -20f;

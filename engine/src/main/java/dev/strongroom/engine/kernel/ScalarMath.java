@@ -50,10 +50,14 @@ final class ScalarMath {
     float clamped = clamp(x, EXP_LOWEST, EXP_HIGHEST);
     float shifted = Math.fma(clamped, LOG2_E, ROUND);
     float k = shifted - ROUND;
-    float high = Math.fma(k, -LN2_HIGH, clamped);
-    float r = Math.fma(k, -LN2_LOW, high);
-    float q = Math.fma(k, -LN2_LOW, expTail(r) * (r * r));
-    float y = q + high + 1f;
+    float r = Math.fma(k, -LN2_HIGH, clamped);
+    r = Math.fma(k, -LN2_LOW, r);
+    float q = Math.fma(r, EXP_7, EXP_6);
+    q = Math.fma(q, r, EXP_5);
+    q = Math.fma(q, r, EXP_4);
+    q = Math.fma(q, r, EXP_3);
+    q = Math.fma(q, r, EXP_2);
+    float y = Math.fma(q * r, r, r) + 1f;
     int exponent = Float.floatToRawIntBits(shifted);
     int half = exponent >> 1;
     return y * powerOfTwo(half, ONE_BITS) * powerOfTwo(exponent - half, ONE_BITS);
@@ -61,10 +65,10 @@ final class ScalarMath {
 
   /** (e^r - 1 - r) / r^2. */
   private static float expTail(float r) {
-    float q = Math.fma(r, EXP_6, EXP_5);
-    q = Math.fma(q, r, EXP_4);
-    q = Math.fma(q, r, EXP_3);
-    q = Math.fma(q, r, EXP_2);
+    float q = Math.fma(r, SHORT_EXP_6, SHORT_EXP_5);
+    q = Math.fma(q, r, SHORT_EXP_4);
+    q = Math.fma(q, r, SHORT_EXP_3);
+    q = Math.fma(q, r, SHORT_EXP_2);
     return q;
   }
 
@@ -73,15 +77,6 @@ final class ScalarMath {
    */
   private static float powerOfTwo(int shifted, int one) {
     return Float.intBitsToFloat((shifted << 23) + one);
-  }
-
-  /** numerator / (d + low). */
-  private static float divide(float numerator, float d, float low) {
-    float inverse = 1f / d;
-    float quotient = numerator * inverse;
-    float rest = Math.fma(-quotient, d, numerator);
-    rest = Math.fma(-quotient, low, rest);
-    return Math.fma(rest, inverse, quotient);
   }
 
   static float sigmoid(float x) {
@@ -94,7 +89,8 @@ final class ScalarMath {
     float e = Math.fma(expTail(r) * r, r, r) + 1f;
     e = e * powerOfTwo(Float.floatToRawIntBits(shifted), RAISED_BITS) * LOWER;
     float d = e + 1f;
-    return divide(x < 0f ? e : 1f, d, e - (d - 1f));
+    float quotient = (x < 0f ? e : 1f) / d;
+    return Math.fma(quotient, d - 1f - e, quotient);
   }
 
   static float tanh(float x) {
@@ -108,7 +104,12 @@ final class ScalarMath {
     float factor = powerOfTwo(Float.floatToRawIntBits(shifted), ONE_BITS);
     float m = Math.fma(p, factor, factor - 1f);
     float d = m + 2f;
-    return Math.copySign(divide(m, d, m - (d - 2f)), x);
+    float low = m - (d - 2f);
+    float inverse = 1f / d;
+    float quotient = m * inverse;
+    float rest = Math.fma(-quotient, d, m);
+    rest = Math.fma(-quotient, low, rest);
+    return Math.copySign(Math.fma(rest, inverse, quotient), x);
   }
 
   static float erf(float x) {

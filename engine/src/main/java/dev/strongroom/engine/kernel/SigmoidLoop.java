@@ -16,8 +16,8 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * 1 / (1 + exp(-x)) and its product with x, a wide vector at a time, as {@link ExponentialLoop}
  * explains. With e = exp(-|x|), which neither overflows nor cancels, they are 1 / (1 + e) for x of
- * one sign and e / (1 + e) for the other. What rounding 1 + e takes away goes into the quotient's
- * residual (a step of Newton's method).
+ * one sign and e / (1 + e) for the other. The quotient is made larger by what rounding added to d =
+ * 1 + e, which is right where d is near 1, where rounding matters most, and never makes it worse.
  */
 final class SigmoidLoop {
   private SigmoidLoop() {}
@@ -34,10 +34,10 @@ final class SigmoidLoop {
       FloatVector k = shifted.sub(ROUND);
       FloatVector r = k.fma(broadcast(WIDE, -LN2_HIGH), power);
       r = k.fma(broadcast(WIDE, -LN2_LOW), r);
-      FloatVector q = r.fma(broadcast(WIDE, EXP_6), broadcast(WIDE, EXP_5));
-      q = q.fma(r, broadcast(WIDE, EXP_4));
-      q = q.fma(r, broadcast(WIDE, EXP_3));
-      q = q.fma(r, broadcast(WIDE, EXP_2));
+      FloatVector q = r.fma(broadcast(WIDE, SHORT_EXP_6), broadcast(WIDE, SHORT_EXP_5));
+      q = q.fma(r, broadcast(WIDE, SHORT_EXP_4));
+      q = q.fma(r, broadcast(WIDE, SHORT_EXP_3));
+      q = q.fma(r, broadcast(WIDE, SHORT_EXP_2));
       FloatVector e = q.mul(r).fma(r, r).add(1f);
       e =
           e.mul(
@@ -48,13 +48,9 @@ final class SigmoidLoop {
                   .reinterpretAsFloats());
       e = e.mul(LOWER);
       FloatVector d = e.add(1f);
-      FloatVector low = e.sub(d.sub(1f));
-      FloatVector numerator = broadcast(WIDE, 1f).blend(e, x.lt(0f));
-      FloatVector inverse = broadcast(WIDE, 1f).div(d);
-      FloatVector quotient = numerator.mul(inverse);
-      FloatVector rest = quotient.neg().fma(d, numerator);
-      rest = quotient.neg().fma(low, rest);
-      FloatVector y = rest.fma(inverse, quotient);
+      FloatVector excess = d.sub(1f).sub(e);
+      FloatVector quotient = broadcast(WIDE, 1f).blend(e, x.lt(0f)).div(d);
+      FloatVector y = excess.fma(quotient, quotient);
       y.fma(scale, shift).intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
     }
   }
@@ -73,10 +69,10 @@ final class SigmoidLoop {
       FloatVector k = shifted.sub(ROUND);
       FloatVector r = k.fma(broadcast(WIDE, -LN2_HIGH), power);
       r = k.fma(broadcast(WIDE, -LN2_LOW), r);
-      FloatVector q = r.fma(broadcast(WIDE, EXP_6), broadcast(WIDE, EXP_5));
-      q = q.fma(r, broadcast(WIDE, EXP_4));
-      q = q.fma(r, broadcast(WIDE, EXP_3));
-      q = q.fma(r, broadcast(WIDE, EXP_2));
+      FloatVector q = r.fma(broadcast(WIDE, SHORT_EXP_6), broadcast(WIDE, SHORT_EXP_5));
+      q = q.fma(r, broadcast(WIDE, SHORT_EXP_4));
+      q = q.fma(r, broadcast(WIDE, SHORT_EXP_3));
+      q = q.fma(r, broadcast(WIDE, SHORT_EXP_2));
       FloatVector e = q.mul(r).fma(r, r).add(1f);
       e =
           e.mul(
@@ -87,13 +83,9 @@ final class SigmoidLoop {
                   .reinterpretAsFloats());
       e = e.mul(LOWER);
       FloatVector d = e.add(1f);
-      FloatVector low = e.sub(d.sub(1f));
-      FloatVector numerator = broadcast(WIDE, 1f).blend(e, z.lt(0f));
-      FloatVector inverse = broadcast(WIDE, 1f).div(d);
-      FloatVector quotient = numerator.mul(inverse);
-      FloatVector rest = quotient.neg().fma(d, numerator);
-      rest = quotient.neg().fma(low, rest);
-      FloatVector y = rest.fma(inverse, quotient).mul(x);
+      FloatVector excess = d.sub(1f).sub(e);
+      FloatVector quotient = broadcast(WIDE, 1f).blend(e, z.lt(0f)).div(d);
+      FloatVector y = excess.fma(quotient, quotient).mul(x);
       y.fma(scale, shift).intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
     }
   }

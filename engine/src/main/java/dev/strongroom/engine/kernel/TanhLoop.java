@@ -34,10 +34,10 @@ final class TanhLoop {
       FloatVector k = shifted.sub(ROUND);
       FloatVector r = k.fma(broadcast(WIDE, -LN2_HIGH), power);
       r = k.fma(broadcast(WIDE, -LN2_LOW), r);
-      FloatVector q = r.fma(broadcast(WIDE, EXP_6), broadcast(WIDE, EXP_5));
-      q = q.fma(r, broadcast(WIDE, EXP_4));
-      q = q.fma(r, broadcast(WIDE, EXP_3));
-      q = q.fma(r, broadcast(WIDE, EXP_2));
+      FloatVector q = r.fma(broadcast(WIDE, SHORT_EXP_6), broadcast(WIDE, SHORT_EXP_5));
+      q = q.fma(r, broadcast(WIDE, SHORT_EXP_4));
+      q = q.fma(r, broadcast(WIDE, SHORT_EXP_3));
+      q = q.fma(r, broadcast(WIDE, SHORT_EXP_2));
       FloatVector p = q.mul(r).fma(r, r);
       FloatVector factor =
           shifted
