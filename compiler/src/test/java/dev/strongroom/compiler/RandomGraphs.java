@@ -115,7 +115,7 @@ public final class RandomGraphs {
   }
 
   private String activated(String x) {
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(9)) {
       case 0 -> b.unary(Function.RELU, x);
       case 1 -> b.unary(Function.CLIP, 0, 6, x);
       case 2 -> {
@@ -132,6 +132,7 @@ public final class RandomGraphs {
         yield b.binary(Op.Binary.Kind.ADD, b.constant(-1, 1, 1, c, 1, 1), scaled);
       }
       case 6 -> b.unary(Function.LEAKY_RELU, 0.1f, 0, x);
+      case 7 -> b.unary(random.nextBoolean() ? Function.SIN : Function.COS, x);
       default -> x;
     };
   }

@@ -76,6 +76,10 @@ public sealed interface Op {
       /** x where x &ge; 0, else alpha * x. */
       LEAKY_RELU,
       EXP,
+      /** Natural logarithm. */
+      LOG,
+      SIN,
+      COS,
       SQRT,
       RECIPROCAL,
       ABS,

@@ -53,6 +53,9 @@ final class ReferenceElementwise {
       case GELU -> x / 2 * (1 + erf(x / Math.sqrt(2)));
       case LEAKY_RELU -> x >= 0 ? x : alpha * x;
       case EXP -> Math.exp(x);
+      case LOG -> Math.log(x);
+      case SIN -> Math.sin(x);
+      case COS -> Math.cos(x);
       case SQRT -> Math.sqrt(x);
       case RECIPROCAL -> 1 / x;
       case ABS -> Math.abs(x);

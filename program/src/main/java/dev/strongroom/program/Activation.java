@@ -65,7 +65,13 @@ public record Activation(Function function, float alpha, float beta, float scale
     /** |x|. */
     ABS(15),
     /** x * x. */
-    SQUARE(16);
+    SQUARE(16),
+    /** Natural logarithm. */
+    LOG(17),
+    /** Sine of an angle in radians. */
+    SIN(18),
+    /** Cosine of an angle in radians. */
+    COS(19);
 
     private final int code;
 

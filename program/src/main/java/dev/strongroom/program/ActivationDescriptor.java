@@ -25,7 +25,22 @@ public final class ActivationDescriptor {
     return switch (function) {
       case CLIP, HARD_SIGMOID, HARD_SWISH -> 2;
       case SWISH, LEAKY_RELU -> 1;
-      case IDENTITY, RELU, SIGMOID, TANH, ERF, GELU, EXP, SQRT, RSQRT, RECIPROCAL, ABS, SQUARE -> 0;
+      case IDENTITY,
+          RELU,
+          SIGMOID,
+          TANH,
+          ERF,
+          GELU,
+          EXP,
+          SQRT,
+          RSQRT,
+          RECIPROCAL,
+          ABS,
+          SQUARE,
+          LOG,
+          SIN,
+          COS ->
+          0;
     };
   }
 }

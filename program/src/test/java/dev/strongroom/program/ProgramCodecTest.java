@@ -133,7 +133,7 @@ class ProgramCodecTest {
     refused(withU8(STEP, 20), "unknown opcode 20");
     refused(withU8(STEP, 0), "unknown opcode 0");
     refused(withU8(STEP + 1, 1), "unknown opcode 263");
-    refused(withU8(ACTIVATION, 17), "unknown function 17");
+    refused(withU8(ACTIVATION, 20), "unknown function 20");
     refused(withU8(STEP, StepDescriptor.POOL2D), "step 0, byte ");
   }
 

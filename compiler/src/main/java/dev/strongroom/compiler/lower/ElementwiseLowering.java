@@ -35,6 +35,9 @@ final class ElementwiseLowering {
       case GELU -> Activation.of(Activation.Function.GELU);
       case LEAKY_RELU -> Activation.of(Activation.Function.LEAKY_RELU, alpha, 0);
       case EXP -> Activation.of(Activation.Function.EXP);
+      case LOG -> Activation.of(Activation.Function.LOG);
+      case SIN -> Activation.of(Activation.Function.SIN);
+      case COS -> Activation.of(Activation.Function.COS);
       case SQRT -> Activation.of(Activation.Function.SQRT);
       case RECIPROCAL -> Activation.of(Activation.Function.RECIPROCAL);
       case ABS -> Activation.of(Activation.Function.ABS);

@@ -26,42 +26,57 @@ final class ActivationLoops {
 
   /** {@code n} floats from {@code in} to {@code out}, which may be the same place. */
   static void run(Activation a, long in, long out, int n) {
-    int whole = n & -(isExponential(a.function()) ? WIDE_LANES : LANES);
+    int whole = n & -LANES;
+    int wide = n & -WIDE_LANES;
     switch (a.function()) {
       case IDENTITY -> SimpleLoops.identity(a, in, out, whole);
       case RELU -> SimpleLoops.relu(a, in, out, whole);
       case CLIP -> SimpleLoops.clip(a, in, out, whole);
       case HARD_SIGMOID -> SimpleLoops.hardSigmoid(a, in, out, whole);
       case HARD_SWISH -> SimpleLoops.hardSwish(a, in, out, whole);
-      case SIGMOID -> exponential(ExponentialLoop.SIGMOID, a, in, out, whole);
-      case SWISH -> exponential(ExponentialLoop.SWISH, a, in, out, whole);
-      case TANH -> exponential(ExponentialLoop.TANH, a, in, out, whole);
-      case ERF -> exponential(ExponentialLoop.ERF, a, in, out, whole);
-      case GELU -> exponential(ExponentialLoop.GELU, a, in, out, whole);
       case LEAKY_RELU -> SimpleLoops.leakyRelu(a, in, out, whole);
-      case EXP -> exponential(ExponentialLoop.EXP, a, in, out, whole);
       case SQRT -> SimpleLoops.sqrt(a, in, out, whole);
       case RSQRT -> SimpleLoops.rsqrt(a, in, out, whole);
       case RECIPROCAL -> SimpleLoops.reciprocal(a, in, out, whole);
       case ABS -> SimpleLoops.abs(a, in, out, whole);
       case SQUARE -> SimpleLoops.square(a, in, out, whole);
+      case SIGMOID -> SigmoidLoop.sigmoid(a, in, out, wide);
+      case SWISH -> SigmoidLoop.swish(a, in, out, wide);
+      case TANH -> TanhLoop.run(a, in, out, wide);
+      case ERF -> ErrorFunctionLoop.run(a, in, out, wide);
+      case GELU -> GeluLoop.run(a, in, out, wide);
+      case EXP -> ExponentialLoop.run(0f, in, out, wide, a.scale(), a.shift());
+      case LOG -> LogarithmLoop.run(a, in, out, wide);
+      case SIN -> sines(0, a, in, out, wide);
+      case COS -> sines(1, a, in, out, wide);
     }
-    for (int i = whole; i < n; i++) {
-      long at = (long) i * Float.BYTES;
-      putFloat(out + at, scalar(a, getFloat(in + at)));
-    }
+    scalars(a, in, out, isWide(a.function()) ? wide : whole, n);
   }
 
-  private static boolean isExponential(Activation.Function function) {
+  private static boolean isWide(Activation.Function function) {
     return switch (function) {
-      case SIGMOID, SWISH, TANH, ERF, GELU, EXP -> true;
+      case SIGMOID, SWISH, TANH, ERF, GELU, EXP, LOG, SIN, COS -> true;
       default -> false;
     };
   }
 
-  private static void exponential(int function, Activation a, long in, long out, int n) {
-    float parameter = function == ExponentialLoop.SWISH ? a.alpha() : 0f;
-    ExponentialLoop.run(function, parameter, in, out, n, a.scale(), a.shift());
+  /** A vector with large numbers in it is computed element by element. */
+  private static void sines(int quarter, Activation a, long in, long out, int n) {
+    int done = 0;
+    while (done < n) {
+      long at = (long) done * Float.BYTES;
+      done += SineLoop.run(quarter, a, in + at, out + at, n - done);
+      int end = Math.min(done + WIDE_LANES, n);
+      scalars(a, in, out, done, end);
+      done = end;
+    }
+  }
+
+  private static void scalars(Activation a, long in, long out, int from, int to) {
+    for (int i = from; i < to; i++) {
+      long at = (long) i * Float.BYTES;
+      putFloat(out + at, scalar(a, getFloat(in + at)));
+    }
   }
 
   /** One element: the same bits as in a run. */

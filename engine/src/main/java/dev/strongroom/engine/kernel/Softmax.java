@@ -57,7 +57,7 @@ final class Softmax extends RowKernel {
 
   private float exponentials(long in, long out, float largest) {
     int wide = n & -WIDE_LANES;
-    ExponentialLoop.run(ExponentialLoop.EXP, -largest, in, out, wide, 1f, 0f);
+    ExponentialLoop.run(-largest, in, out, wide, 1f, 0f);
     for (int i = wide; i < n; i++) {
       long at = (long) i * Float.BYTES;
       putFloat(out + at, ScalarMath.exp(getFloat(in + at) - largest));

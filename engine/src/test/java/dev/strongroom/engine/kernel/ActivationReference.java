@@ -20,8 +20,9 @@ final class ActivationReference {
       case SIGMOID -> 1 / (1 + Math.exp(-x));
       case SWISH -> x / (1 + Math.exp(-a.alpha() * x));
       case TANH -> Math.tanh(x);
-      case ERF -> erf(x);
-      case GELU -> x / 2 * (1 + erf(x / Math.sqrt(2)));
+      case ERF -> ErrorFunction.erf(x);
+      case GELU ->
+          x == Double.NEGATIVE_INFINITY ? 0 : x / 2 * ErrorFunction.erfc(-x / Math.sqrt(2));
       case LEAKY_RELU -> x >= 0 ? x : a.alpha() * x;
       case EXP -> Math.exp(x);
       case SQRT -> Math.sqrt(x);
@@ -29,29 +30,9 @@ final class ActivationReference {
       case RECIPROCAL -> 1 / x;
       case ABS -> Math.abs(x);
       case SQUARE -> x * x;
+      case LOG -> Math.log(x);
+      case SIN -> Math.sin(x);
+      case COS -> Math.cos(x);
     };
-  }
-
-  /** The error function: its Taylor series up to 3, beyond that the continued fraction of erfc. */
-  static double erf(double x) {
-    double t = Math.abs(x);
-    if (t > 6) {
-      return Math.signum(x);
-    }
-    if (t <= 3) {
-      double term = x;
-      double sum = x;
-      for (int n = 1; n < 120; n++) {
-        term *= -x * x / n;
-        sum += term / (2 * n + 1);
-      }
-      return sum * 2 / Math.sqrt(Math.PI);
-    }
-    double fraction = t;
-    for (int k = 100; k > 0; k--) {
-      fraction = t + k / 2.0 / fraction;
-    }
-    double erfc = Math.exp(-t * t) / Math.sqrt(Math.PI) / fraction;
-    return Math.signum(x) * (1 - erfc);
   }
 }

@@ -43,7 +43,8 @@ class ElementwiseKernelsTest {
       View in = BENCH.broadcast(shape);
       if (function == Activation.Function.SQRT
           || function == Activation.Function.RSQRT
-          || function == Activation.Function.RECIPROCAL) {
+          || function == Activation.Function.RECIPROCAL
+          || function == Activation.Function.LOG) {
         makePositive(in);
       }
       Activation activation =

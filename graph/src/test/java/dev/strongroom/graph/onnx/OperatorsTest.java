@@ -79,6 +79,10 @@ class OperatorsTest {
     activation("Neg", new float[] {2, 0.5f, -1, -3});
     activation("Reciprocal", new float[] {-0.5f, -2, 1, 1 / 3f});
     activation("Exp", new float[] {0.13533528f, 0.60653066f, 2.71828183f, 20.0855369f});
+    activation("Sin", new float[] {-0.90929743f, -0.47942554f, 0.84147098f, 0.14112001f});
+    activation("Cos", new float[] {-0.41614684f, 0.87758256f, 0.54030231f, -0.98999250f});
+    Tensor powers = Tensor.ofFloats(new float[] {1, (float) Math.E}, 2);
+    check(13, "Log", powers, new float[] {0, 1}, new int[] {2});
     check(13, "Sqrt", Tensor.ofFloats(new float[] {0, 4}, 2), new float[] {0, 2}, new int[] {2});
   }
 

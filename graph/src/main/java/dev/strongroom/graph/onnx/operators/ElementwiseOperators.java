@@ -20,6 +20,9 @@ final class ElementwiseOperators {
   static void register(Map<String, OperatorTranslator> all) {
     all.put("Erf", n -> n.output(n.emit(Op.Unary.of(Function.ERF), n.input(0))));
     all.put("Exp", n -> n.output(n.emit(Op.Unary.of(Function.EXP), n.input(0))));
+    all.put("Log", n -> n.output(n.emit(Op.Unary.of(Function.LOG), n.input(0))));
+    all.put("Sin", n -> n.output(n.emit(Op.Unary.of(Function.SIN), n.input(0))));
+    all.put("Cos", n -> n.output(n.emit(Op.Unary.of(Function.COS), n.input(0))));
     all.put("Sqrt", n -> n.output(n.emit(Op.Unary.of(Function.SQRT), n.input(0))));
     all.put("Reciprocal", n -> n.output(n.emit(Op.Unary.of(Function.RECIPROCAL), n.input(0))));
     all.put("Abs", n -> signed(n, Op.Unary.of(Function.ABS), Math::abs));
@@ -27,9 +30,6 @@ final class ElementwiseOperators {
     all.put("Ceil", n -> knownOnly(n, Math::ceil));
     all.put("Floor", n -> knownOnly(n, Math::floor));
     all.put("Round", n -> knownOnly(n, Math::rint));
-    all.put("Log", n -> knownOnly(n, Math::log));
-    all.put("Sin", n -> knownOnly(n, Math::sin));
-    all.put("Cos", n -> knownOnly(n, Math::cos));
   }
 
   private static void signed(OnnxNode node, Op op, LongUnaryOperator onIntegers)
