@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * Makes HotSpot compile kernels before they are needed. Uncompiled, an operation on a vector is a
@@ -22,6 +23,7 @@ final class WarmUp {
 
   private WarmUp() {}
 
+  /** Two threads, since each waits for one kernel at a time, and two processors can compile. */
   static void run(Program program) {
     List<Step> steps =
         program.steps().stream()
@@ -30,20 +32,34 @@ final class WarmUp {
             .distinct()
             .toList();
     long bytes = steps.stream().mapToLong(SmallSteps::bytes).max().orElse(1);
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment scratch = arena.allocate(bytes, Program.ALIGNMENT);
-      Addresses addresses = new Addresses(scratch.address(), scratch.address(), scratch.address());
-      run(steps.stream().map(step -> Kernel.bind(step, addresses)).toList());
+    long deadline = System.nanoTime() + BUDGET;
+    try (Arena arena = Arena.ofShared();
+        Worker worker = new Worker("strongroom-warm-up")) {
+      List<Kernel> odd = kernels(steps, 1, arena.allocate(bytes, Program.ALIGNMENT));
+      List<Kernel> even = kernels(steps, 0, arena.allocate(bytes, Program.ALIGNMENT));
+      worker.ask(() -> repeat(odd, deadline));
+      try {
+        repeat(even, deadline);
+      } finally {
+        worker.await();
+      }
     }
   }
 
-  private static void run(List<Kernel> kernels) {
-    long start = System.nanoTime();
-    long roundStart = start;
+  /** Every other step. */
+  private static List<Kernel> kernels(List<Step> steps, int first, MemorySegment scratch) {
+    Addresses addresses = new Addresses(scratch.address(), scratch.address(), scratch.address());
+    return IntStream.iterate(first, i -> i < steps.size(), i -> i + 2)
+        .mapToObj(i -> Kernel.bind(steps.get(i), addresses))
+        .toList();
+  }
+
+  private static void repeat(List<Kernel> kernels, long deadline) {
+    long roundStart = System.nanoTime();
     while (true) {
       for (Kernel kernel : kernels) {
         kernel.run();
-        if (System.nanoTime() - start > BUDGET) {
+        if (System.nanoTime() - deadline > 0) {
           return;
         }
       }

@@ -35,6 +35,14 @@
  * <pre>
  * -XX:PerMethodTrapLimit=100000
  * </pre>
+ *
+ * <p>And C2 gets two threads, from the beginning, since {@code warmUp} waits for two kernels at a
+ * time.
+ *
+ * <pre>
+ * -XX:CICompilerCount=3
+ * -XX:-UseDynamicNumberOfCompilerThreads
+ * </pre>
  */
 @org.jspecify.annotations.NullMarked
 package dev.strongroom.engine;

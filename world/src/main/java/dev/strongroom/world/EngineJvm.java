@@ -29,7 +29,10 @@ public final class EngineJvm {
         "-XX:TypeProfileMajorReceiverPercent=100",
         // C2 adds up the traps that all methods it inlines have ever hit, and from 100 on it keeps
         // both ways of every check. A dozen vector operations inline a hundred methods.
-        "-XX:PerMethodTrapLimit=100000");
+        "-XX:PerMethodTrapLimit=100000",
+        // Two kernels are waited for at a time: one thread for C1, two for C2, from the beginning.
+        "-XX:CICompilerCount=3",
+        "-XX:-UseDynamicNumberOfCompilerThreads");
   }
 
   /**
