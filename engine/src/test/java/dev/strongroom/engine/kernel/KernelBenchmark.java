@@ -2,7 +2,9 @@ package dev.strongroom.engine.kernel;
 
 import com.sun.management.ThreadMXBean;
 import dev.strongroom.program.Activation;
+import dev.strongroom.program.ElementType;
 import dev.strongroom.program.PackedWeights;
+import dev.strongroom.program.Saturation;
 import dev.strongroom.program.Space;
 import dev.strongroom.program.Step;
 import dev.strongroom.program.View;
@@ -59,13 +61,13 @@ public final class KernelBenchmark {
 
   private static View place(int[] shape, int[] strides) {
     long bytes =
-        View.of(Space.ARENA, dev.strongroom.program.ElementType.F32, 0, shape, strides).extent();
+        View.of(Space.ARENA, ElementType.F32, 0, shape, strides).extent();
     MemorySegment segment = MEMORY.allocate(bytes, 64);
     for (long i = 0; i < bytes / 4; i++) {
       segment.setAtIndex(ValueLayout.JAVA_FLOAT, i, (i * 37 % 101 - 50) / 101f);
     }
     return View.of(
-        Space.ARENA, dev.strongroom.program.ElementType.F32, segment.address(), shape, strides);
+        Space.ARENA, ElementType.F32, segment.address(), shape, strides);
   }
 
   private static void conv(String only, String name, int h, int w, int c, int oc, int k) {
@@ -77,6 +79,31 @@ public final class KernelBenchmark {
     Step step =
         new Step.Conv2d(view(1, h, w, c), weights, view(1, h, w, oc), window, Activation.NONE);
     measure(name, step, 2.0 * h * w * c * oc * k * k);
+    quantizedConv(name, h, w, c, oc, window);
+  }
+
+  /** The same layer with I8 weights and activations, in as much workspace as the compiler gives. */
+  private static void quantizedConv(String name, int h, int w, int c, int oc, Window2d window) {
+    int products = window.taps() * c;
+    int room = Integer.getInteger("workspace", 192 + 6 * Math.min(256, (products + 7) / 8 * 8));
+    View weights = bytes(PackedWeights.quantizedConv(oc, c, window));
+    Step step =
+        new Step.QuantizedConv2d(
+            bytes(1, h, w, c),
+            weights,
+            view(Math.max(PackedWeights.MIN_SCRATCH, (room + 15) / 16 * 16)),
+            bytes(1, h, w, oc),
+            window,
+            3,
+            Activation.NONE,
+            Saturation.NONE);
+    measure("int8 " + name, step, 2.0 * h * w * oc * products);
+  }
+
+  private static View bytes(int... shape) {
+    View floats = view(Math.toIntExact((View.of(Space.ARENA, ElementType.I8, 0, shape,
+        View.denseStrides(shape)).extent() + 3) / 4));
+    return View.of(Space.ARENA, ElementType.I8, floats.offset(), shape, View.denseStrides(shape));
   }
 
   private static void depthwise(String only, String name, int h, int w, int c, int k) {
@@ -89,6 +116,17 @@ public final class KernelBenchmark {
         new Step.DepthwiseConv2d(
             view(1, h, w, c), weights, view(1, h, w, c), window, Activation.NONE);
     measure(name, step, 2.0 * h * w * c * k * k);
+    Step quantized =
+        new Step.QuantizedDepthwiseConv2d(
+            bytes(1, h, w, c),
+            bytes(PackedWeights.quantizedDepthwise(c, window)),
+            view(PackedWeights.MIN_SCRATCH),
+            bytes(1, h, w, c),
+            window,
+            3,
+            Activation.NONE,
+            Saturation.NONE);
+    measure("int8 " + name, quantized, 2.0 * h * w * c * k * k);
   }
 
   private static void matMul(
