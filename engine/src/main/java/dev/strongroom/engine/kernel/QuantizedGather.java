@@ -18,17 +18,36 @@ final class QuantizedGather {
   private final long pixel;
   private final int height;
   private final int width;
-  private final Window2d window;
   private final int channels;
-  private final int lineProducts;
-  private final boolean runsOverTaps;
+  private final int kernelWidth;
+  private final int strideH;
+  private final int strideW;
+  private final int padTop;
+  private final int padLeft;
+  private final int dilationH;
+  private final int dilationW;
+  private final int reachH;
+  private final int reachW;
+  private final int products;
 
-  // For each of a tile's pixels, where its window begins.
+  /** Products of a row of taps, of which those of one run lie one after another in memory. */
+  private final int lineProducts;
+
+  private final int run;
+  private final long lineBytes;
+  private final long runBytes;
+
+  /** Whether a pixel's products end in memory where the next one's begin. */
+  private final boolean dense;
+
+  // For each of a tile's pixels, where its window begins, and whether all of it is in the input.
   private final long[] origins = new long[QuantizedTiles.PIXELS];
   private final int[] tops = new int[QuantizedTiles.PIXELS];
   private final int[] lefts = new int[QuantizedTiles.PIXELS];
+  private final boolean[] inside = new boolean[QuantizedTiles.PIXELS];
 
   QuantizedGather(Step.QuantizedConv2d step, Addresses addresses) {
+    Window2d window = step.window();
     this.integers = step.in().type() == ElementType.I8;
     this.zero = step.inZero();
     this.bytes = step.in().type().bytes();
@@ -38,71 +57,95 @@ final class QuantizedGather {
     this.pixel = (long) step.in().stride(2) * bytes;
     this.height = step.in().dim(1);
     this.width = step.in().dim(2);
-    this.window = step.window();
     this.channels = step.in().dim(3);
-    this.lineProducts = window.kernelW() * channels;
-    this.runsOverTaps = window.dilationW() * pixel == (long) channels * bytes;
+    this.kernelWidth = window.kernelW();
+    this.strideH = window.strideH();
+    this.strideW = window.strideW();
+    this.padTop = window.padTop();
+    this.padLeft = window.padLeft();
+    this.dilationH = window.dilationH();
+    this.dilationW = window.dilationW();
+    this.reachH = (window.kernelH() - 1) * dilationH;
+    this.reachW = (kernelWidth - 1) * dilationW;
+    this.products = window.taps() * channels;
+    this.lineProducts = kernelWidth * channels;
+    this.lineBytes = dilationH * row;
+    this.runBytes = dilationW * pixel;
+    this.run = runBytes == (long) channels * bytes ? lineProducts : channels;
+    this.dense =
+        window.equals(Window2d.POINTWISE)
+            && width == step.out().dim(2)
+            && height == step.out().dim(1)
+            && pixel == (long) channels * bytes
+            && (height == 1 || row == width * pixel)
+            && (step.in().dim(0) == 1 || batch == height * row);
   }
 
   /** Tells which pixel of the output the {@code p}-th of a tile is. */
   void pixel(int p, int n, int y, int x) {
-    int top = y * window.strideH() - window.padTop();
-    int left = x * window.strideW() - window.padLeft();
+    int top = y * strideH - padTop;
+    int left = x * strideW - padLeft;
     origins[p] = in + n * batch + top * row + left * pixel;
     tops[p] = top;
     lefts[p] = left;
+    inside[p] = top >= 0 && left >= 0 && top + reachH < height && left + reachW < width;
   }
 
-  /** Rows [from, to) of {@code count} pixels' products, to {@code target}. */
-  void run(int count, int from, int to, long target, long targetStep) {
+  /** Products [from, to) of {@code count} pixels, to rows that are {@code step} bytes apart. */
+  void run(int count, int from, int to, long target, long step) {
+    if (dense && to - from == products && step == (long) products * Float.BYTES) {
+      convert(origins[0], target, count * products);
+      return;
+    }
+    int ky = from == 0 ? 0 : from / lineProducts;
     for (int p = 0; p < count; p++) {
-      int ky = from / lineProducts;
-      for (int line = ky * lineProducts; line < to; line += lineProducts) {
-        int a = Math.max(from, line);
+      int y = ky;
+      for (int a = from; a < to; ) {
+        int line = y * lineProducts;
         int b = Math.min(to, line + lineProducts);
-        line(p, ky, a - line, b - line, target + p * targetStep + (long) (a - from) * Float.BYTES);
-        ky++;
+        long goal = target + p * step + (long) (a - from) * Float.BYTES;
+        if (inside[p]) {
+          whole(origins[p] + y * lineBytes, a - line, b - line, goal);
+        } else {
+          clipped(p, y, a - line, b - line, goal);
+        }
+        a = b;
+        y++;
       }
     }
   }
 
-  /** Products [from, to) of one row of a window's taps. */
-  private void line(int p, int ky, int from, int to, long target) {
-    int y = tops[p] + ky * window.dilationH();
+  /** Products [from, to) of a row of taps that are all in the input. */
+  private void whole(long source, int from, int to, long target) {
+    if (run == lineProducts) {
+      convert(source + (long) from * bytes, target, to - from);
+      return;
+    }
+    int kx = from == 0 ? 0 : from / channels;
+    for (int a = from; a < to; ) {
+      int tap = kx * channels;
+      int b = Math.min(to, tap + channels);
+      long goal = target + (long) (a - from) * Float.BYTES;
+      convert(source + kx * runBytes + (long) (a - tap) * bytes, goal, b - a);
+      a = b;
+      kx++;
+    }
+  }
+
+  /** Products [from, to) of a row of taps of which some are not in the input. */
+  private void clipped(int p, int ky, int from, int to, long target) {
+    int y = tops[p] + ky * dilationH;
     if (y < 0 || y >= height) {
       ByteLoops.zeros(target, to - from);
       return;
     }
-    long source = origins[p] + (long) ky * window.dilationH() * row;
-    if (!runsOverTaps) {
-      for (int kx = from / channels; kx * channels < to; kx++) {
-        int a = Math.max(from, kx * channels);
-        int b = Math.min(to, (kx + 1) * channels);
-        tap(p, kx, source, a, b, target + (long) (a - from) * Float.BYTES);
-      }
-      return;
-    }
-    int left = lefts[p];
-    // Taps of such a window follow one another as pixels do.
-    int step = window.dilationW();
-    int first = Math.clamp(Math.ceilDiv(-left, step), 0, window.kernelW()) * channels;
-    int last = Math.clamp(Math.ceilDiv(width - left, step), 0, window.kernelW()) * channels;
-    int a = Math.clamp(first, from, to);
-    int b = Math.clamp(last, a, to);
+    int before = Math.ceilDiv(-lefts[p], dilationW);
+    int after = Math.ceilDiv(width - lefts[p], dilationW);
+    int a = Math.clamp((long) before * channels, from, to);
+    int b = Math.clamp((long) after * channels, a, to);
     ByteLoops.zeros(target, a - from);
-    convert(source + (long) a * bytes, target + (long) (a - from) * Float.BYTES, b - a);
+    whole(origins[p] + ky * lineBytes, a, b, target + (long) (a - from) * Float.BYTES);
     ByteLoops.zeros(target + (long) (b - from) * Float.BYTES, to - b);
-  }
-
-  /** Products [from, to) of a row of taps, which are all of tap {@code kx}. */
-  private void tap(int p, int kx, long source, int from, int to, long target) {
-    int x = lefts[p] + kx * window.dilationW();
-    if (x < 0 || x >= width) {
-      ByteLoops.zeros(target, to - from);
-      return;
-    }
-    long tap = source + (long) kx * window.dilationW() * pixel;
-    convert(tap + (long) (from - kx * channels) * bytes, target, to - from);
   }
 
   private void convert(long source, long target, int n) {
