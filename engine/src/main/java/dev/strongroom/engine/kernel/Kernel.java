@@ -9,6 +9,19 @@ public interface Kernel {
   void run();
 
   /**
+   * Floats of workspace from which on more of them make a step no faster; 0 for steps without one.
+   * No bit depends on how many there are.
+   */
+  static int ampleWorkspace(Step step) {
+    return switch (step) {
+      case Step.QuantizedConv2d s ->
+          QuantizedConv2d.ampleWorkspace(s.window().taps() * s.in().dim(3));
+      case Step.QuantizedDepthwiseConv2d s -> QuantizedDepthwiseConv2d.WORKSPACE;
+      default -> 0;
+    };
+  }
+
+  /**
    * The kernel for a step whose spaces lie at {@code addresses}. The step must be part of a
    * verified program.
    *
