@@ -111,9 +111,7 @@ public final class Engine implements AutoCloseable {
         int scratch = cutter.scratch(step);
         parts.set(i, cutter.of(step, scratch == 0 ? Optional.empty() : free.at(i, scratch)));
         kernels[i] =
-            parts.get(i).stream()
-                .map(part -> Kernel.bind(part, addresses))
-                .toArray(Kernel[]::new);
+            parts.get(i).stream().map(part -> Kernel.bind(part, addresses)).toArray(Kernel[]::new);
       }
     }
     this.workers = new Worker[threads - 1];

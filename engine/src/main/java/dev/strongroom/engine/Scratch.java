@@ -44,8 +44,7 @@ final class Scratch {
     }
     if (parts > 1 && other / (parts - 1) / UNIT * UNIT >= Math.min(own, ample)) {
       int size = Math.min(ample, other / (parts - 1) / UNIT * UNIT);
-      return Stream.concat(
-              Stream.of(workspace), cut(free.orElseThrow(), size, parts - 1).stream())
+      return Stream.concat(Stream.of(workspace), cut(free.orElseThrow(), size, parts - 1).stream())
           .toList();
     }
     return List.of(other > own ? free.orElseThrow() : workspace);

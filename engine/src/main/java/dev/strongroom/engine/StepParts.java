@@ -119,8 +119,7 @@ final class StepParts {
                       s.activation(),
                       s.saturation()));
       case Step.Pool2d s ->
-          pool(
-              s.in(), s.out(), s.window(), (in, out, w) -> new Step.Pool2d(s.kind(), in, out, w));
+          pool(s.in(), s.out(), s.window(), (in, out, w) -> new Step.Pool2d(s.kind(), in, out, w));
       case Step.QuantizedPool2d s ->
           pool(
               s.in(),

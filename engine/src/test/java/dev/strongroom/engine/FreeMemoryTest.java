@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 class FreeMemoryTest {
   private static final int SEEDS = 60;
   private static final List<RandomPrograms.Kind> WITH_WORKSPACE =
-      List.of(
-          RandomPrograms.Kind.QUANTIZED_CONV2D, RandomPrograms.Kind.QUANTIZED_DEPTHWISE_CONV2D);
+      List.of(RandomPrograms.Kind.QUANTIZED_CONV2D, RandomPrograms.Kind.QUANTIZED_DEPTHWISE_CONV2D);
 
   @Test
   void whatIsFreeLiesInTheArenaAndInNoAllocationThatLives() {

@@ -82,7 +82,8 @@ class ThreadsTest {
     for (RandomPrograms.Kind kind : RandomPrograms.Kind.values()) {
       for (long seed = 0; seed < SEEDS_A_KIND; seed++) {
         for (Step step : RandomPrograms.ofKind(kind, seed).program().steps()) {
-          shared.merge(step.getClass().getSimpleName(), parts.of(step, SOME).size() - 1, Integer::sum);
+          shared.merge(
+              step.getClass().getSimpleName(), parts.of(step, SOME).size() - 1, Integer::sum);
         }
       }
     }

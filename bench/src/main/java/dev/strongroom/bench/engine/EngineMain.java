@@ -72,8 +72,7 @@ final class EngineMain {
       smallest = Compiler.compileSmallest(graph, options(1).withMaxMacs(MACS_FACTOR));
       quantised =
           origin.meansNothing()
-              ? Optional.of(
-                  Compiler.compile(Networks.quantised(graph), CompileOptions.unlimited()))
+              ? Optional.of(Compiler.compile(Networks.quantised(graph), CompileOptions.unlimited()))
               : Optional.empty();
     } catch (InvalidModelException | UnsupportedModelException e) {
       parent.tell(Line.UNSUPPORTED, String.valueOf(e.getMessage()));

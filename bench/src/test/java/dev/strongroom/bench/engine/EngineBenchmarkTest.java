@@ -43,7 +43,9 @@ class EngineBenchmarkTest {
               assertThat(done).isLessThanOrEqualTo(total);
             });
     assertThat(result.unsupported()).isEmpty();
-    assertThat(result.timings()).extracting(Timing::threads).containsExactly(1, 1, 1, 1, 2, 2, 2, 2);
+    assertThat(result.timings())
+        .extracting(Timing::threads)
+        .containsExactly(1, 1, 1, 1, 2, 2, 2, 2);
     assertThat(result.timings())
         .extracting(Timing::contestant)
         .containsExactly(

@@ -65,8 +65,7 @@ class EngineReportTest {
     List<Timing> timings = new ArrayList<>(without.timings());
     timings.add(new Timing(Contestant.STRONGROOM_INT8, 1, 500_000, 500_000, 0));
     EngineResult with =
-        new EngineResult(
-            without.model(), 1, 1, 1, timings, without.peakGflops(), Optional.empty());
+        new EngineResult(without.model(), 1, 1, 1, timings, without.peakGflops(), Optional.empty());
     assertThat(REPORT.int8ToFp32(with, 1)).hasValue(0.25);
     assertThat(REPORT.int8ToFp32(with, 2)).isEmpty();
   }

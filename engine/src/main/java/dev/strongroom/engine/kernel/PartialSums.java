@@ -152,8 +152,7 @@ final class PartialSums {
 
   /** One vector of channels of each pixel, times their multipliers, plus their biases. */
   private static void scale(long sums, int rowBytes, int pixels, long header) {
-    FloatVector factor =
-        fromMemorySegment(WIDE, MEMORY, (header + MULTIPLIERS) & ADDRESSES, ORDER);
+    FloatVector factor = fromMemorySegment(WIDE, MEMORY, (header + MULTIPLIERS) & ADDRESSES, ORDER);
     FloatVector bias = fromMemorySegment(WIDE, MEMORY, header & ADDRESSES, ORDER);
     for (int p = 0; p < pixels; p++) {
       long row = (sums + (long) p * rowBytes) & ADDRESSES;
@@ -166,15 +165,8 @@ final class PartialSums {
 
   /** The same, and rounded to bytes as {@link Rounding} does. */
   private void toBytes(
-      long sums,
-      int rowBytes,
-      int pixels,
-      long header,
-      int channel,
-      int lanes,
-      long[] outs) {
-    FloatVector factor =
-        fromMemorySegment(WIDE, MEMORY, (header + MULTIPLIERS) & ADDRESSES, ORDER);
+      long sums, int rowBytes, int pixels, long header, int channel, int lanes, long[] outs) {
+    FloatVector factor = fromMemorySegment(WIDE, MEMORY, (header + MULTIPLIERS) & ADDRESSES, ORDER);
     FloatVector bias = fromMemorySegment(WIDE, MEMORY, header & ADDRESSES, ORDER);
     float lowest = rounding.lowest;
     float highest = rounding.highest;

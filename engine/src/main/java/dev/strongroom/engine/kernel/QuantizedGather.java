@@ -6,7 +6,8 @@ import dev.strongroom.program.Window2d;
 
 /**
  * Brings what {@link QuantizedConv2d} multiplies to its workspace: a row of floats a pixel, taps
- * outermost, as its weights lie. Integers less their zero point; zeros for what lies in the padding.
+ * outermost, as its weights lie. Integers less their zero point; zeros for what lies in the
+ * padding.
  */
 final class QuantizedGather {
   private final boolean integers;

@@ -27,8 +27,7 @@ final class QuantizedLoops {
   private QuantizedLoops() {}
 
   /** Up to six pixels by two vectors of channels, where there are 32 registers. */
-  static void six(
-      long in, long inStep, int pixels, long weights0, long weights1, int n, long out) {
+  static void six(long in, long inStep, int pixels, long weights0, long weights1, int n, long out) {
     long x0 = in & ADDRESSES;
     long x1 = (in + Math.min(1, pixels - 1) * inStep) & ADDRESSES;
     long x2 = (in + Math.min(2, pixels - 1) * inStep) & ADDRESSES;
@@ -220,8 +219,7 @@ final class QuantizedLoops {
     FloatVector sum3 = sum0;
     for (int i = 0; i < n; i++) {
       long row = (long) i * PackedWeights.PANEL;
-      FloatVector x =
-          FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x0 + (long) i * Float.BYTES));
+      FloatVector x = FloatVector.broadcast(WIDE, MEMORY.get(FLOAT, x0 + (long) i * Float.BYTES));
       sum0 =
           x.fma(
               ByteVector.fromMemorySegment(WIDE_OF_BYTES, MEMORY, w0 + row, ORDER)

@@ -60,14 +60,12 @@ public final class KernelBenchmark {
   }
 
   private static View place(int[] shape, int[] strides) {
-    long bytes =
-        View.of(Space.ARENA, ElementType.F32, 0, shape, strides).extent();
+    long bytes = View.of(Space.ARENA, ElementType.F32, 0, shape, strides).extent();
     MemorySegment segment = MEMORY.allocate(bytes, 64);
     for (long i = 0; i < bytes / 4; i++) {
       segment.setAtIndex(ValueLayout.JAVA_FLOAT, i, (i * 37 % 101 - 50) / 101f);
     }
-    return View.of(
-        Space.ARENA, ElementType.F32, segment.address(), shape, strides);
+    return View.of(Space.ARENA, ElementType.F32, segment.address(), shape, strides);
   }
 
   private static void conv(String only, String name, int h, int w, int c, int oc, int k) {
@@ -101,8 +99,12 @@ public final class KernelBenchmark {
   }
 
   private static View bytes(int... shape) {
-    View floats = view(Math.toIntExact((View.of(Space.ARENA, ElementType.I8, 0, shape,
-        View.denseStrides(shape)).extent() + 3) / 4));
+    View floats =
+        view(
+            Math.toIntExact(
+                (View.of(Space.ARENA, ElementType.I8, 0, shape, View.denseStrides(shape)).extent()
+                        + 3)
+                    / 4));
     return View.of(Space.ARENA, ElementType.I8, floats.offset(), shape, View.denseStrides(shape));
   }
 
