@@ -24,10 +24,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * {@link Step.QuantizedDepthwiseConv2d}: a vector of channels of six pixels at a time, in floats,
- * which hold sums of so few products of integers exactly. The zero point is multiplied with the
- * weights once for all pixels, and subtracted last. Channels that do not fill a vector are computed
- * eight at a time, the last ones one by one.
+ * {@link Step.QuantizedDepthwiseConv2d}: two vectors of channels (one where there are 16 registers)
+ * of six pixels at a time, in floats, which hold sums of so few products of integers exactly. The
+ * zero point is multiplied with the weights once for all pixels, and subtracted last. Channels that
+ * do not fill a vector are computed eight at a time, the last ones one by one.
  */
 final class QuantizedDepthwiseConv2d extends SlidingKernel {
   private static final int TILE = 6;
@@ -35,7 +35,7 @@ final class QuantizedDepthwiseConv2d extends SlidingKernel {
   private static final int HEADER = PackedWeights.QUANTIZED_HEADER_ROWS * WEIGHT_ROW;
 
   /** Floats of workspace that the sums of a tile take. */
-  static final int WORKSPACE = TILE * WIDE_LANES;
+  static final int WORKSPACE = (QuantizedTiles.HAS_MANY_REGISTERS ? 2 : 1) * TILE * WIDE_LANES;
 
   private final boolean integers;
   private final float inZero;
@@ -97,7 +97,16 @@ final class QuantizedDepthwiseConv2d extends SlidingKernel {
 
   /** Up to six pixels, all channels. */
   private void block(long in, long inStep, int pixels) {
-    for (int channel = 0; channel < channels; channel += WIDE_LANES) {
+    int channel = 0;
+    if (integers && QuantizedTiles.HAS_MANY_REGISTERS) {
+      for (; channel <= channels - 2 * WIDE_LANES; channel += 2 * WIDE_LANES) {
+        long w0 = sums.panel(channel) + HEADER;
+        long w1 = sums.panel(channel + WIDE_LANES) + HEADER;
+        two(in + channel, inStep, pixels, w0, w1);
+        sums.finish(piece, 2 * WIDE_BYTES, pixels, channel, 2 * WIDE_LANES, outs);
+      }
+    }
+    for (; channel < channels; channel += WIDE_LANES) {
       int lanes = Math.min(WIDE_LANES, channels - channel);
       long from = in + (long) channel * inBytes;
       long w = sums.panel(channel) + HEADER;
@@ -110,6 +119,125 @@ final class QuantizedDepthwiseConv2d extends SlidingKernel {
       }
       sums.finish(piece, WIDE_BYTES, pixels, channel, lanes, outs);
     }
+  }
+
+  /** Up to six pixels by two vectors of channels, where there are 32 registers. */
+  private void two(long in, long inStep, int pixels, long weight0, long weight1) {
+    long x0 = in & ADDRESSES;
+    long x1 = (in + Math.min(1, pixels - 1) * inStep) & ADDRESSES;
+    long x2 = (in + Math.min(2, pixels - 1) * inStep) & ADDRESSES;
+    long x3 = (in + Math.min(3, pixels - 1) * inStep) & ADDRESSES;
+    long x4 = (in + Math.min(4, pixels - 1) * inStep) & ADDRESSES;
+    long x5 = (in + Math.min(5, pixels - 1) * inStep) & ADDRESSES;
+    FloatVector zero = FloatVector.broadcast(WIDE, inZero);
+    FloatVector zeros0 = FloatVector.zero(WIDE);
+    FloatVector zeros1 = zeros0;
+    FloatVector sum00 = zeros0;
+    FloatVector sum01 = zeros0;
+    FloatVector sum10 = zeros0;
+    FloatVector sum11 = zeros0;
+    FloatVector sum20 = zeros0;
+    FloatVector sum21 = zeros0;
+    FloatVector sum30 = zeros0;
+    FloatVector sum31 = zeros0;
+    FloatVector sum40 = zeros0;
+    FloatVector sum41 = zeros0;
+    FloatVector sum50 = zeros0;
+    FloatVector sum51 = zeros0;
+    int width = kxTo - kxFrom;
+    for (int ky = kyFrom; ky < kyTo; ky++) {
+      long row = ky * tapRow + kxFrom * tapPixel;
+      long skip = ((long) ky * kernelWidth + kxFrom) * WEIGHT_ROW;
+      long w0 = (weight0 + skip) & ADDRESSES;
+      long w1 = (weight1 + skip) & ADDRESSES;
+      for (int i = 0; i < width; i++) {
+        long at = (row + i * tapPixel) & OFFSETS;
+        long w = (long) i * WEIGHT_ROW;
+        FloatVector factor0 =
+            (FloatVector)
+                ByteVector.fromMemorySegment(WIDE_OF_BYTES, MEMORY, w0 + w, ORDER)
+                    .convertShape(VectorOperators.B2F, WIDE, 0);
+        zeros0 = factor0.fma(zero, zeros0);
+        FloatVector factor1 =
+            (FloatVector)
+                ByteVector.fromMemorySegment(WIDE_OF_BYTES, MEMORY, w1 + w, ORDER)
+                    .convertShape(VectorOperators.B2F, WIDE, 0);
+        zeros1 = factor1.fma(zero, zeros1);
+        FloatVector x =
+            (FloatVector)
+                ByteVector.fromMemorySegment(WIDE_OF_BYTES, MEMORY, x0 + at, ORDER)
+                    .convertShape(VectorOperators.B2F, WIDE, 0);
+        sum00 = x.fma(factor0, sum00);
+        x =
+            (FloatVector)
+                ByteVector.fromMemorySegment(WIDE_OF_BYTES, MEMORY, x0 + at + WIDE_LANES, ORDER)
+                    .convertShape(VectorOperators.B2F, WIDE, 0);
+        sum01 = x.fma(factor1, sum01);
+        x =
+            (FloatVector)
+                ByteVector.fromMemorySegment(WIDE_OF_BYTES, MEMORY, x1 + at, ORDER)
+                    .convertShape(VectorOperators.B2F, WIDE, 0);
+        sum10 = x.fma(factor0, sum10);
+        x =
+            (FloatVector)
+                ByteVector.fromMemorySegment(WIDE_OF_BYTES, MEMORY, x1 + at + WIDE_LANES, ORDER)
+                    .convertShape(VectorOperators.B2F, WIDE, 0);
+        sum11 = x.fma(factor1, sum11);
+        x =
+            (FloatVector)
+                ByteVector.fromMemorySegment(WIDE_OF_BYTES, MEMORY, x2 + at, ORDER)
+                    .convertShape(VectorOperators.B2F, WIDE, 0);
+        sum20 = x.fma(factor0, sum20);
+        x =
+            (FloatVector)
+                ByteVector.fromMemorySegment(WIDE_OF_BYTES, MEMORY, x2 + at + WIDE_LANES, ORDER)
+                    .convertShape(VectorOperators.B2F, WIDE, 0);
+        sum21 = x.fma(factor1, sum21);
+        x =
+            (FloatVector)
+                ByteVector.fromMemorySegment(WIDE_OF_BYTES, MEMORY, x3 + at, ORDER)
+                    .convertShape(VectorOperators.B2F, WIDE, 0);
+        sum30 = x.fma(factor0, sum30);
+        x =
+            (FloatVector)
+                ByteVector.fromMemorySegment(WIDE_OF_BYTES, MEMORY, x3 + at + WIDE_LANES, ORDER)
+                    .convertShape(VectorOperators.B2F, WIDE, 0);
+        sum31 = x.fma(factor1, sum31);
+        x =
+            (FloatVector)
+                ByteVector.fromMemorySegment(WIDE_OF_BYTES, MEMORY, x4 + at, ORDER)
+                    .convertShape(VectorOperators.B2F, WIDE, 0);
+        sum40 = x.fma(factor0, sum40);
+        x =
+            (FloatVector)
+                ByteVector.fromMemorySegment(WIDE_OF_BYTES, MEMORY, x4 + at + WIDE_LANES, ORDER)
+                    .convertShape(VectorOperators.B2F, WIDE, 0);
+        sum41 = x.fma(factor1, sum41);
+        x =
+            (FloatVector)
+                ByteVector.fromMemorySegment(WIDE_OF_BYTES, MEMORY, x5 + at, ORDER)
+                    .convertShape(VectorOperators.B2F, WIDE, 0);
+        sum50 = x.fma(factor0, sum50);
+        x =
+            (FloatVector)
+                ByteVector.fromMemorySegment(WIDE_OF_BYTES, MEMORY, x5 + at + WIDE_LANES, ORDER)
+                    .convertShape(VectorOperators.B2F, WIDE, 0);
+        sum51 = x.fma(factor1, sum51);
+      }
+    }
+    long to = piece & ADDRESSES;
+    sum00.sub(zeros0).intoMemorySegment(MEMORY, to, ORDER);
+    sum01.sub(zeros1).intoMemorySegment(MEMORY, to + WIDE_BYTES, ORDER);
+    sum10.sub(zeros0).intoMemorySegment(MEMORY, to + 2 * WIDE_BYTES, ORDER);
+    sum11.sub(zeros1).intoMemorySegment(MEMORY, to + 3 * WIDE_BYTES, ORDER);
+    sum20.sub(zeros0).intoMemorySegment(MEMORY, to + 4 * WIDE_BYTES, ORDER);
+    sum21.sub(zeros1).intoMemorySegment(MEMORY, to + 5 * WIDE_BYTES, ORDER);
+    sum30.sub(zeros0).intoMemorySegment(MEMORY, to + 6 * WIDE_BYTES, ORDER);
+    sum31.sub(zeros1).intoMemorySegment(MEMORY, to + 7 * WIDE_BYTES, ORDER);
+    sum40.sub(zeros0).intoMemorySegment(MEMORY, to + 8 * WIDE_BYTES, ORDER);
+    sum41.sub(zeros1).intoMemorySegment(MEMORY, to + 9 * WIDE_BYTES, ORDER);
+    sum50.sub(zeros0).intoMemorySegment(MEMORY, to + 10 * WIDE_BYTES, ORDER);
+    sum51.sub(zeros1).intoMemorySegment(MEMORY, to + 11 * WIDE_BYTES, ORDER);
   }
 
   /** Up to six pixels by a vector of channels; missing pixels repeat the last one. */
