@@ -47,6 +47,10 @@ final class Scratch {
       return Stream.concat(Stream.of(workspace), cut(free.orElseThrow(), size, parts - 1).stream())
           .toList();
     }
+    int share = own / parts / UNIT * UNIT;
+    if (parts > 1 && share >= Kernel.leastWorkspace(step)) {
+      return cut(workspace, share, parts);
+    }
     return List.of(other > own ? free.orElseThrow() : workspace);
   }
 

@@ -21,6 +21,13 @@ public interface Kernel {
     };
   }
 
+  /** Floats of workspace with which a part of a step is still worth a thread. */
+  static int leastWorkspace(Step step) {
+    return step instanceof Step.QuantizedDepthwiseConv2d
+        ? QuantizedDepthwiseConv2d.LEAST_WORKSPACE
+        : ampleWorkspace(step);
+  }
+
   /**
    * The kernel for a step whose spaces lie at {@code addresses}. The step must be part of a
    * verified program.

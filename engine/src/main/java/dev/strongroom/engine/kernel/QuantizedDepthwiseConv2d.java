@@ -34,14 +34,18 @@ final class QuantizedDepthwiseConv2d extends SlidingKernel {
   private static final int WEIGHT_ROW = PackedWeights.PANEL;
   private static final int HEADER = PackedWeights.QUANTIZED_HEADER_ROWS * WEIGHT_ROW;
 
-  /** Floats of workspace that the sums of a tile take. */
-  static final int WORKSPACE = (QuantizedTiles.HAS_MANY_REGISTERS ? 2 : 1) * TILE * WIDE_LANES;
+  /** Floats of workspace that the sums of a tile take, of one vector of channels. */
+  static final int LEAST_WORKSPACE = TILE * WIDE_LANES;
+
+  /** The same of the widest tile. */
+  static final int WORKSPACE = (QuantizedTiles.HAS_MANY_REGISTERS ? 2 : 1) * LEAST_WORKSPACE;
 
   private final boolean integers;
   private final float inZero;
   private final int inBytes;
   private final PartialSums sums;
   private final long piece;
+  private final boolean byTwo;
   private final long[] outs = new long[TILE];
 
   /** The part of the window that lies inside the input, for the pixels at work. */
@@ -57,6 +61,8 @@ final class QuantizedDepthwiseConv2d extends SlidingKernel {
     this.inZero = step.inZero();
     this.inBytes = step.in().type().bytes();
     this.piece = addresses.of(step.workspace());
+    this.byTwo =
+        integers && QuantizedTiles.HAS_MANY_REGISTERS && step.workspace().dim(0) >= WORKSPACE;
     this.sums =
         new PartialSums(
             addresses.of(step.weights()),
@@ -98,7 +104,7 @@ final class QuantizedDepthwiseConv2d extends SlidingKernel {
   /** Up to six pixels, all channels. */
   private void block(long in, long inStep, int pixels) {
     int channel = 0;
-    if (integers && QuantizedTiles.HAS_MANY_REGISTERS) {
+    if (byTwo) {
       for (; channel <= channels - 2 * WIDE_LANES; channel += 2 * WIDE_LANES) {
         long w0 = sums.panel(channel) + HEADER;
         long w1 = sums.panel(channel + WIDE_LANES) + HEADER;
