@@ -91,6 +91,11 @@ final class EngineView {
         line(command, report, result, threads);
       }
     }
+    for (EngineResult result : report.results()) {
+      for (int threads : report.threads()) {
+        int8(command, report, result, threads);
+      }
+    }
     for (int threads : report.threads()) {
       command.say(
           "%d %s: FMA peak %.1f GFLOP/s; geometric means: ratio %s, in the least memory %s",
@@ -136,6 +141,23 @@ final class EngineView {
         median(least),
         p90(least),
         decimal("%.2f", least.ratioToUnconstrained().orElseThrow()));
+  }
+
+  /** A line for a model that was also measured quantised. */
+  private static void int8(
+      CliCommand command, EngineReport report, EngineResult result, int threads) {
+    OptionalDouble ratio = report.int8ToFp32(result, threads);
+    if (ratio.isPresent()) {
+      EngineRow row = row(report, result, Contestant.STRONGROOM_INT8, threads);
+      command.say(
+          "%s in int8 on %d: %s ms, 9 in 10 %s; %s of ours in fp32, %s of ONNX Runtime's in fp32",
+          result.model().name(),
+          threads,
+          median(row),
+          p90(row),
+          decimal("%.2f", ratio.getAsDouble()),
+          decimal("%.2f", row.ratioToOnnxRuntime()));
+    }
   }
 
   private static EngineRow row(

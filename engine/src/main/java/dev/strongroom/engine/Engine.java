@@ -11,6 +11,7 @@ import dev.strongroom.program.VerifiedProgram;
 import dev.strongroom.program.View;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
@@ -64,7 +65,7 @@ public final class Engine implements AutoCloseable {
       MemorySegment memory,
       ChunkSource chunks,
       InputSource input,
-      StepParts parts,
+      StepParts cutter,
       int threads) {
     this.program = program;
     this.layout = layout;
@@ -90,10 +91,13 @@ public final class Engine implements AutoCloseable {
     this.streamed = new int[steps.size()];
     this.opens = new boolean[steps.size()];
     this.waits = new boolean[steps.size()];
+    FreeMemory free = new FreeMemory(program);
+    List<List<Step>> parts = new ArrayList<>();
     Optional<View> opened = Optional.empty();
     for (int i = 0; i < kernels.length; i++) {
       Step step = steps.get(i);
       waits[i] = opened.isPresent() && needs(step, opened.get());
+      parts.add(List.of(step));
       if (step instanceof Step.Open open) {
         kernels[i] = new Kernel[] {open(open, chunks)};
         streamed[i] = Math.toIntExact(open.into().extent());
@@ -104,17 +108,17 @@ public final class Engine implements AutoCloseable {
         long offset = receive.from().offset();
         kernels[i] = new Kernel[] {() -> input.receive(offset, into)};
       } else {
+        int scratch = cutter.scratch(step);
+        parts.set(i, cutter.of(step, scratch == 0 ? Optional.empty() : free.at(i, scratch)));
         kernels[i] =
-            parts.of(step).stream()
-                .map(part -> Kernel.bind(part, addresses))
-                .toArray(Kernel[]::new);
+            parts.get(i).stream().map(part -> Kernel.bind(part, addresses)).toArray(Kernel[]::new);
       }
     }
     this.workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker("strongroom-engine-" + (i + 1));
     }
-    this.highWater = new HighWaterMark(steps);
+    this.highWater = new HighWaterMark(steps, parts);
   }
 
   private Kernel open(Step.Open open, ChunkSource chunks) {

@@ -16,16 +16,26 @@ final class HighWaterMark {
   private final long[] ends = new long[SPACES];
   private final long[] stepEnds;
 
-  HighWaterMark(List<Step> steps) {
+  /**
+   * @param parts in which each step is run, which may have other workspaces than the step
+   */
+  HighWaterMark(List<Step> steps, List<List<Step>> parts) {
     this.stepEnds = new long[steps.size() * SPACES];
     for (int i = 0; i < steps.size(); i++) {
-      raise(stepEnds, i * SPACES, steps.get(i).writes());
-      for (View view : steps.get(i).reads()) {
-        raise(stepEnds, i * SPACES, view);
+      raise(i, steps.get(i));
+      for (Step part : parts.get(i)) {
+        raise(i, part);
       }
-      for (View view : steps.get(i).scratch()) {
-        raise(stepEnds, i * SPACES, view);
-      }
+    }
+  }
+
+  private void raise(int i, Step step) {
+    raise(stepEnds, i * SPACES, step.writes());
+    for (View view : step.reads()) {
+      raise(stepEnds, i * SPACES, view);
+    }
+    for (View view : step.scratch()) {
+      raise(stepEnds, i * SPACES, view);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.strongroom.program.Window2d;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -39,15 +40,94 @@ final class StepParts {
     this.leastRows = leastRows;
   }
 
-  /** The parts, or the step itself alone. */
-  List<Step> of(Step step) {
-    if (parts == 1 || work(step) < worthwhile || !mayRunInAnyOrder(step)) {
+  /** Floats of memory besides its own workspace that make a step faster; 0 if none do. */
+  int scratch(Step step) {
+    return work(step) < worthwhile ? 0 : Scratch.wanted(step, parts);
+  }
+
+  /**
+   * The parts, or the step itself alone.
+   *
+   * @param free memory in ARENA that nothing else uses meanwhile, as much as there is of {@link
+   *     #scratch}: parts with a workspace need one each
+   */
+  List<Step> of(Step step, Optional<View> free) {
+    if (work(step) < worthwhile) {
       return List.of(step);
     }
+    if (step.scratch().isEmpty()) {
+      return parts == 1 || !mayRunInAnyOrder(step) ? List.of(step) : cut(step);
+    }
+    List<View> workspaces = Scratch.of(step, step.scratch().getFirst(), free, parts);
+    List<Step> cut =
+        workspaces.size() < parts || parts == 1 || !mayRunInAnyOrder(step)
+            ? List.of(step)
+            : cut(step);
+    return IntStream.range(0, cut.size())
+        .mapToObj(i -> Scratch.with(cut.get(i), workspaces.get(i)))
+        .toList();
+  }
+
+  private List<Step> cut(Step step) {
     return switch (step) {
-      case Step.Conv2d conv -> conv(conv);
-      case Step.DepthwiseConv2d conv -> depthwise(conv);
-      case Step.Pool2d pool -> pool(pool);
+      case Step.Conv2d s ->
+          conv(
+              s.in(),
+              s.weights(),
+              s.out(),
+              s.window(),
+              (in, weights, out, window) ->
+                  new Step.Conv2d(in, weights, out, window, s.activation()));
+      case Step.QuantizedConv2d s ->
+          conv(
+              s.in(),
+              s.weights(),
+              s.out(),
+              s.window(),
+              (in, weights, out, window) ->
+                  new Step.QuantizedConv2d(
+                      in,
+                      weights,
+                      s.workspace(),
+                      out,
+                      window,
+                      s.inZero(),
+                      s.activation(),
+                      s.saturation()));
+      case Step.DepthwiseConv2d s ->
+          depthwise(
+              s.in(),
+              s.weights(),
+              s.out(),
+              s.window(),
+              (in, weights, out, window) ->
+                  new Step.DepthwiseConv2d(in, weights, out, window, s.activation()));
+      case Step.QuantizedDepthwiseConv2d s ->
+          depthwise(
+              s.in(),
+              s.weights(),
+              s.out(),
+              s.window(),
+              (in, weights, out, window) ->
+                  new Step.QuantizedDepthwiseConv2d(
+                      in,
+                      weights,
+                      s.workspace(),
+                      out,
+                      window,
+                      s.inZero(),
+                      s.activation(),
+                      s.saturation()));
+      case Step.Pool2d s ->
+          pool(s.in(), s.out(), s.window(), (in, out, w) -> new Step.Pool2d(s.kind(), in, out, w));
+      case Step.QuantizedPool2d s ->
+          pool(
+              s.in(),
+              s.out(),
+              s.window(),
+              (in, out, window) ->
+                  new Step.QuantizedPool2d(
+                      s.kind(), in, out, window, s.inZero(), s.scale(), s.saturation()));
       case Step.Resize2d resize -> resize(resize);
       case Step.MatMul product -> product(product);
       case Step.Reduce reduce -> along(reduce, i -> reduce.in().dim(i) == reduce.out().dim(i));
@@ -56,6 +136,7 @@ final class StepParts {
       case Step.Unary unary -> along(unary, i -> true);
       case Step.Binary binary -> along(binary, i -> true);
       case Step.Copy copy -> along(copy, i -> true);
+      case Step.Table table -> table(table);
       case Step.Quantize quantize -> along(quantize, i -> true);
       case Step.Dequantize dequantize -> along(dequantize, i -> true);
       case Step.QuantizedBinary binary -> along(binary, i -> true);
@@ -63,10 +144,6 @@ final class StepParts {
       case Step.Receive s -> List.of(s);
       case Step.Lookup s -> List.of(s);
       case Step.Cast s -> List.of(s);
-      case Step.Table s -> List.of(s);
-      case Step.QuantizedConv2d s -> List.of(s); // Its workspace is one thread's.
-      case Step.QuantizedDepthwiseConv2d s -> List.of(s);
-      case Step.QuantizedPool2d s -> List.of(s);
     };
   }
 
@@ -75,7 +152,10 @@ final class StepParts {
     return switch (step) {
       case Step.Conv2d s -> outputs * s.window().taps() * s.in().dim(3);
       case Step.DepthwiseConv2d s -> outputs * s.window().taps();
+      case Step.QuantizedConv2d s -> outputs * s.window().taps() * s.in().dim(3);
+      case Step.QuantizedDepthwiseConv2d s -> outputs * s.window().taps();
       case Step.Pool2d s -> outputs * s.window().taps();
+      case Step.QuantizedPool2d s -> outputs * s.window().taps();
       case Step.MatMul s -> outputs * s.a().dim(3);
       case Step.Reduce s -> s.in().elements();
       case Step.Softmax s -> 8 * outputs;
@@ -98,80 +178,68 @@ final class StepParts {
                     || out.end() <= in.offset());
   }
 
-  private List<Step> conv(Step.Conv2d step) {
-    View out = step.out();
-    Window2d window = step.window();
+  /** A step with a window and weights on a part of its output. */
+  private interface OfWindow {
+    Step make(View in, View weights, View out, Window2d window);
+  }
+
+  private List<Step> conv(View in, View weights, View out, Window2d window, OfWindow make) {
     int pixels = out.dim(0) * out.dim(1) * out.dim(2);
     boolean byChannels = out.dim(3) >= parts * 4 * PackedWeights.PANEL && pixels <= FEW_PIXELS;
-    if (window.equals(Window2d.POINTWISE) && !byChannels && isOneRow(step.in()) && isOneRow(out)) {
-      View in = asOneRow(step.in());
+    if (window.equals(Window2d.POINTWISE) && !byChannels && isOneRow(in) && isOneRow(out)) {
+      View from = asOneRow(in);
       View row = asOneRow(out);
       return cut(row.dim(2), 6).stream()
-          .<Step>map(
+          .map(
               p ->
-                  new Step.Conv2d(
-                      slice(in, 2, p.from, p.to),
-                      step.weights(),
-                      slice(row, 2, p.from, p.to),
-                      window,
-                      step.activation()))
+                  make.make(
+                      slice(from, 2, p.from, p.to), weights, slice(row, 2, p.from, p.to), window))
           .toList();
     }
     if (!byChannels && out.dim(1) >= parts * leastRows) {
-      return byRows(
-          step.in(),
-          out,
-          window,
-          (in, o, w) -> new Step.Conv2d(in, step.weights(), o, w, step.activation()));
+      return byRows(in, out, window, (i, o, w) -> make.make(i, weights, o, w));
     }
     return cut(out.dim(3), PackedWeights.PANEL).stream()
-        .<Step>map(
+        .map(p -> make.make(in, panels(weights, p), slice(out, 3, p.from, p.to), window))
+        .toList();
+  }
+
+  private List<Step> depthwise(View in, View weights, View out, Window2d window, OfWindow make) {
+    if (out.dim(1) >= parts * leastRows) {
+      return byRows(in, out, window, (i, o, w) -> make.make(i, weights, o, w));
+    }
+    return cut(out.dim(3), PackedWeights.PANEL).stream()
+        .map(
             p ->
-                new Step.Conv2d(
-                    step.in(),
-                    panels(step.weights(), p),
+                make.make(
+                    slice(in, 3, p.from, p.to),
+                    panels(weights, p),
                     slice(out, 3, p.from, p.to),
-                    window,
-                    step.activation()))
+                    window))
         .toList();
   }
 
-  private List<Step> depthwise(Step.DepthwiseConv2d step) {
-    if (step.out().dim(1) >= parts * leastRows) {
-      return byRows(
-          step.in(),
-          step.out(),
-          step.window(),
-          (in, o, w) -> new Step.DepthwiseConv2d(in, step.weights(), o, w, step.activation()));
+  private List<Step> pool(View in, View out, Window2d window, OfRows make) {
+    if (out.dim(1) >= parts * leastRows) {
+      return byRows(in, out, window, make);
     }
-    return cut(step.out().dim(3), PackedWeights.PANEL).stream()
-        .<Step>map(
-            p ->
-                new Step.DepthwiseConv2d(
-                    slice(step.in(), 3, p.from, p.to),
-                    panels(step.weights(), p),
-                    slice(step.out(), 3, p.from, p.to),
-                    step.window(),
-                    step.activation()))
+    return cut(out.dim(3), PackedWeights.PANEL).stream()
+        .map(p -> make.make(slice(in, 3, p.from, p.to), slice(out, 3, p.from, p.to), window))
         .toList();
   }
 
-  private List<Step> pool(Step.Pool2d step) {
-    if (step.out().dim(1) >= parts * leastRows) {
-      return byRows(
-          step.in(),
-          step.out(),
-          step.window(),
-          (in, o, w) -> new Step.Pool2d(step.kind(), in, o, w));
+  private List<Step> table(Step.Table step) {
+    int d = longest(step.out(), i -> true);
+    if (d < 0) {
+      return List.of(step);
     }
-    return cut(step.out().dim(3), PackedWeights.PANEL).stream()
+    return cut(step.out().dim(d), d == step.out().rank() - 1 ? PackedWeights.PANEL : 1).stream()
         .<Step>map(
             p ->
-                new Step.Pool2d(
-                    step.kind(),
-                    slice(step.in(), 3, p.from, p.to),
-                    slice(step.out(), 3, p.from, p.to),
-                    step.window()))
+                new Step.Table(
+                    slice(step.in(), d, p.from, p.to),
+                    step.table(),
+                    slice(step.out(), d, p.from, p.to)))
         .toList();
   }
 

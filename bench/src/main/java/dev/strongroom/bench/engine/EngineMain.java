@@ -1,5 +1,6 @@
 package dev.strongroom.bench.engine;
 
+import dev.strongroom.bench.memory.Networks;
 import dev.strongroom.compiler.BudgetTooSmallException;
 import dev.strongroom.compiler.Compilation;
 import dev.strongroom.compiler.CompileOptions;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The process that measures one model, for {@link EngineBenchmark}. */
@@ -22,6 +24,10 @@ final class EngineMain {
 
   /** Of each stage, for whoever watches. */
   private static final int PARTS = 1_000;
+
+  private static final List<Contestant> ALL = List.of(Contestant.values());
+  private static final List<Contestant> FP32 =
+      ALL.stream().filter(c -> c != Contestant.STRONGROOM_INT8).toList();
 
   private final Parent parent;
   private final List<Integer> threads;
@@ -59,10 +65,15 @@ final class EngineMain {
   private void measure() throws Exception {
     Compilation unlimited;
     Compilation smallest;
+    Optional<Compilation> quantised;
     try {
       Graph graph = origin.graph();
       unlimited = Compiler.compile(graph, options(0));
       smallest = Compiler.compileSmallest(graph, options(1).withMaxMacs(MACS_FACTOR));
+      quantised =
+          origin.meansNothing()
+              ? Optional.of(Compiler.compile(Networks.quantised(graph), CompileOptions.unlimited()))
+              : Optional.empty();
     } catch (InvalidModelException | UnsupportedModelException e) {
       parent.tell(Line.UNSUPPORTED, String.valueOf(e.getMessage()));
       return;
@@ -79,7 +90,13 @@ final class EngineMain {
     byte[] onnx = origin.onnx();
     try {
       for (int i = 0; i < threads.size(); i++) {
-        measure(model(unlimited), model(smallest), onnx, threads.get(i), 2 + i);
+        measure(
+            model(unlimited),
+            model(smallest),
+            quantised.map(EngineMain::model),
+            onnx,
+            threads.get(i),
+            2 + i);
       }
     } catch (WrongAnswerException e) {
       parent.tell(Line.UNSUPPORTED, "answers differ, so no time counts: " + e.getMessage());
@@ -90,8 +107,14 @@ final class EngineMain {
     return new CompiledModel(compilation.program(), compilation.weights());
   }
 
+  /** Answers of {@code quantised} are not compared: they are another model's. */
   private void measure(
-      CompiledModel unlimited, CompiledModel smallest, byte[] onnx, int count, int stage)
+      CompiledModel unlimited,
+      CompiledModel smallest,
+      Optional<CompiledModel> quantised,
+      byte[] onnx,
+      int count,
+      int stage)
       throws Exception {
     Map<String, Tensor> inputs = ModelInputs.of(unlimited.program());
     try (OnnxRuntime theirs = new OnnxRuntime(onnx, inputs, count)) {
@@ -100,7 +123,14 @@ final class EngineMain {
         Map<String, float[]> expected = theirs.outputs();
         Agreement.require("strongroom", ours.outputs(), expected);
         Agreement.require("strongroom in its smallest memory", small.outputs(), expected);
-        race(List.of(Contestant.values()), List.of(ours, small, theirs), count, stage);
+        if (quantised.isEmpty()) {
+          race(FP32, List.of(ours, small, theirs), count, stage);
+        } else {
+          try (LoadedEngine int8 =
+              new LoadedEngine(quantised.get(), WeightStore.PLAIN, inputs, count)) {
+            race(ALL, List.of(ours, small, int8, theirs), count, stage);
+          }
+        }
       }
     }
     parent.tell(Line.PEAK, count, FmaPeak.gflops(count));

@@ -59,6 +59,13 @@ public record EngineReport(List<EngineResult> results) {
             : OptionalDouble.empty());
   }
 
+  /** What int8 takes of our fp32 time on one model, if it was measured. */
+  public OptionalDouble int8ToFp32(EngineResult result, int threads) {
+    return result.timing(Contestant.STRONGROOM_INT8, threads).stream()
+        .mapToDouble(timing -> ratio(result, timing, Contestant.STRONGROOM))
+        .findFirst();
+  }
+
   private static double ratio(EngineResult result, Timing timing, Contestant to) {
     return result
         .timing(to, timing.threads())

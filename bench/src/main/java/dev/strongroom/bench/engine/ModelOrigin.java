@@ -26,6 +26,12 @@ public sealed interface ModelOrigin {
   /** An ONNX file of the same model. */
   byte[] onnx() throws IOException, InvalidModelException;
 
+  /**
+   * Whether nobody trained its weights. Then it is also measured quantised, with ranges found on
+   * noise.
+   */
+  boolean meansNothing();
+
   /** As arguments of a process, for {@link #of}. */
   List<String> words();
 
@@ -40,6 +46,11 @@ public sealed interface ModelOrigin {
     @Override
     public Graph graph() throws IOException, InvalidModelException {
       return OnnxModel.read(file).bind(shapes);
+    }
+
+    @Override
+    public boolean meansNothing() {
+      return false;
     }
 
     @Override
@@ -67,6 +78,11 @@ public sealed interface ModelOrigin {
     @Override
     public Graph graph() throws IOException, InvalidModelException {
       return DarknetModel.read(cfg).bind(new DarknetWeights.Seeded(seed));
+    }
+
+    @Override
+    public boolean meansNothing() {
+      return true;
     }
 
     @Override

@@ -89,7 +89,7 @@ public final class Networks {
   }
 
   /** Weights and activations become INT8, with ranges as seeded noise between 0 and 1 has them. */
-  private static Graph quantised(Graph graph) throws Exception {
+  public static Graph quantised(Graph graph) throws Exception {
     SplittableRandom random = new SplittableRandom(SEED);
     String input = graph.inputs().getFirst();
     Shape shape = graph.type(input).shape();

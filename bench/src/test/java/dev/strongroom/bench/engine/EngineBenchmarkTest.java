@@ -43,15 +43,19 @@ class EngineBenchmarkTest {
               assertThat(done).isLessThanOrEqualTo(total);
             });
     assertThat(result.unsupported()).isEmpty();
-    assertThat(result.timings()).extracting(Timing::threads).containsExactly(1, 1, 1, 2, 2, 2);
+    assertThat(result.timings())
+        .extracting(Timing::threads)
+        .containsExactly(1, 1, 1, 1, 2, 2, 2, 2);
     assertThat(result.timings())
         .extracting(Timing::contestant)
         .containsExactly(
             Contestant.STRONGROOM,
             Contestant.STRONGROOM_SMALLEST,
+            Contestant.STRONGROOM_INT8,
             Contestant.ONNX_RUNTIME,
             Contestant.STRONGROOM,
             Contestant.STRONGROOM_SMALLEST,
+            Contestant.STRONGROOM_INT8,
             Contestant.ONNX_RUNTIME);
     assertThat(result.timings())
         .allSatisfy(

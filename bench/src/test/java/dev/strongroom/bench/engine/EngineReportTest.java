@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +56,18 @@ class EngineReportTest {
     EngineRow theirs = REPORT.rows().get(2);
     assertThat(theirs.gflops()).isEmpty();
     assertThat(theirs.budgetBytes()).isEmpty();
+  }
+
+  @Test
+  void int8IsComparedWithOursInFp32WhereItWasMeasured() {
+    EngineResult without = REPORT.results().getFirst();
+    assertThat(REPORT.int8ToFp32(without, 1)).isEmpty();
+    List<Timing> timings = new ArrayList<>(without.timings());
+    timings.add(new Timing(Contestant.STRONGROOM_INT8, 1, 500_000, 500_000, 0));
+    EngineResult with =
+        new EngineResult(without.model(), 1, 1, 1, timings, without.peakGflops(), Optional.empty());
+    assertThat(REPORT.int8ToFp32(with, 1)).hasValue(0.25);
+    assertThat(REPORT.int8ToFp32(with, 2)).isEmpty();
   }
 
   @Test

@@ -9,6 +9,26 @@ public interface Kernel {
   void run();
 
   /**
+   * Floats of workspace from which on more of them make a step no faster; 0 for steps without one.
+   * No bit depends on how many there are.
+   */
+  static int ampleWorkspace(Step step) {
+    return switch (step) {
+      case Step.QuantizedConv2d s ->
+          QuantizedConv2d.ampleWorkspace(s.window().taps() * s.in().dim(3));
+      case Step.QuantizedDepthwiseConv2d s -> QuantizedDepthwiseConv2d.WORKSPACE;
+      default -> 0;
+    };
+  }
+
+  /** Floats of workspace with which a part of a step is still worth a thread. */
+  static int leastWorkspace(Step step) {
+    return step instanceof Step.QuantizedDepthwiseConv2d
+        ? QuantizedDepthwiseConv2d.LEAST_WORKSPACE
+        : ampleWorkspace(step);
+  }
+
+  /**
    * The kernel for a step whose spaces lie at {@code addresses}. The step must be part of a
    * verified program.
    *

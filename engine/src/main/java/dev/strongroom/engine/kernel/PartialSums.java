@@ -1,12 +1,13 @@
 package dev.strongroom.engine.kernel;
 
 import static dev.strongroom.engine.kernel.UncheckedMemory.ADDRESSES;
-import static dev.strongroom.engine.kernel.UncheckedMemory.INTS;
-import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
 import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
 import static dev.strongroom.engine.kernel.UncheckedMemory.ORDER;
-import static dev.strongroom.engine.kernel.UncheckedMemory.SPECIES;
-import static dev.strongroom.engine.kernel.UncheckedMemory.VECTOR_BYTES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.WIDE;
+import static dev.strongroom.engine.kernel.UncheckedMemory.WIDE_BYTES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.WIDE_LANES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.WIDE_OF_BYTES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.WIDE_OF_INTS;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import dev.strongroom.program.Activation;
@@ -19,129 +20,183 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * What happens to the sums of a convolution with quantised weights. They lie in the step's
- * workspace as rows of sixteen channels: {@link #piece}, written by the kernel, is a sum of
- * products that a float holds exactly (or, with F32 inputs, a short chain); {@link #add} adds it to
- * the totals; {@link #finish} makes outputs of them.
+ * What happens to the sums of a convolution with quantised weights, which lie in the step's
+ * workspace as rows of a few vectors of channels. A piece of a sum is a float that holds it exactly
+ * (or, with F32 inputs, a short chain). Where a sum has several, {@link #add} adds each to the
+ * totals, which are integers (or floats), and {@link #toFloats} rounds these. {@link #finish} makes
+ * outputs of floats.
  */
 final class PartialSums {
-  /** Rows at most: as many pixels as a tile has, or as many panels as one pixel is given. */
-  static final int ROWS = 6;
-
-  static final int ROW_BYTES = PackedWeights.PANEL * Float.BYTES;
-
-  /** What both take of the workspace. */
-  static final int BYTES_TAKEN = 2 * ROWS * ROW_BYTES;
-
   private static final int MULTIPLIERS = PackedWeights.PANEL * Integer.BYTES;
 
-  /** Where the kernel writes rows. */
-  final long piece;
-
-  private final long totals;
+  private final long weights;
+  private final long panelBytes;
   private final boolean integers;
   private final boolean bytesOut;
+  private final int outBytes;
   private final Activation activation;
   private final boolean activates;
   private final Rounding rounding;
 
+  /**
+   * @param weights where they lie, packed as {@link PackedWeights#quantizedConv} says
+   * @param panelBytes bytes from a panel of them to the next one
+   */
   PartialSums(
-      long workspace, ElementType in, View out, Activation activation, Saturation saturation) {
-    this.piece = workspace;
-    this.totals = workspace + ROWS * ROW_BYTES;
+      long weights,
+      long panelBytes,
+      ElementType in,
+      View out,
+      Activation activation,
+      Saturation saturation) {
+    this.weights = weights;
+    this.panelBytes = panelBytes;
     this.integers = in == ElementType.I8;
     this.bytesOut = out.type() == ElementType.I8;
+    this.outBytes = out.type().bytes();
     this.activation = activation;
     this.activates = !activation.isNone();
     this.rounding = new Rounding(saturation);
   }
 
-  /** Adds the piece, of {@code rows} rows, to the totals, which begin with the first one. */
-  void add(int rows, boolean first) {
+  /** Where the panel begins that has the weights of a vector of channels, and in it they. */
+  long panel(int channel) {
+    return weights + channel / PackedWeights.PANEL * panelBytes + channel % PackedWeights.PANEL;
+  }
+
+  /** Where a channel's bias lies; its multiplier follows behind the panel's biases. */
+  private long header(int channel) {
+    return weights
+        + channel / PackedWeights.PANEL * panelBytes
+        + (long) (channel % PackedWeights.PANEL) * Float.BYTES;
+  }
+
+  /** Adds pieces, {@code bytes} bytes of them, to their totals, which begin with the first one. */
+  void add(long piece, long totals, int bytes, boolean first) {
     if (integers) {
-      addIntegers(rows, first);
+      addIntegers(piece, totals, bytes, first ? 0 : -1);
     } else if (first) {
-      UncheckedMemory.copy(piece, totals, (long) rows * ROW_BYTES);
+      ByteLoops.copy(piece, totals, bytes / Float.BYTES);
     } else {
-      addFloats(rows);
+      addFloats(piece, totals, bytes);
     }
   }
 
-  private void addIntegers(int rows, boolean first) {
-    int kept = first ? 0 : -1;
-    for (int i = 0; i < rows * ROW_BYTES; i += VECTOR_BYTES) {
-      IntVector before = IntVector.fromMemorySegment(INTS, MEMORY, (totals & ADDRESSES) + i, ORDER);
+  private static void addIntegers(long piece, long totals, int bytes, int kept) {
+    for (int i = 0; i < bytes; i += WIDE_BYTES) {
+      IntVector before =
+          IntVector.fromMemorySegment(WIDE_OF_INTS, MEMORY, (totals & ADDRESSES) + i, ORDER);
       before
           .and(kept)
           .add(
-              fromMemorySegment(SPECIES, MEMORY, (piece & ADDRESSES) + i, ORDER)
-                  .convertShape(VectorOperators.F2I, INTS, 0))
+              fromMemorySegment(WIDE, MEMORY, (piece & ADDRESSES) + i, ORDER)
+                  .convertShape(VectorOperators.F2I, WIDE_OF_INTS, 0))
           .intoMemorySegment(MEMORY, (totals & ADDRESSES) + i, ORDER);
     }
   }
 
-  private void addFloats(int rows) {
-    for (int i = 0; i < rows * ROW_BYTES; i += VECTOR_BYTES) {
-      fromMemorySegment(SPECIES, MEMORY, (totals & ADDRESSES) + i, ORDER)
-          .add(fromMemorySegment(SPECIES, MEMORY, (piece & ADDRESSES) + i, ORDER))
+  private static void addFloats(long piece, long totals, int bytes) {
+    for (int i = 0; i < bytes; i += WIDE_BYTES) {
+      fromMemorySegment(WIDE, MEMORY, (totals & ADDRESSES) + i, ORDER)
+          .add(fromMemorySegment(WIDE, MEMORY, (piece & ADDRESSES) + i, ORDER))
+          .intoMemorySegment(MEMORY, (totals & ADDRESSES) + i, ORDER);
+    }
+  }
+
+  /** Makes floats of totals, each rounded once. */
+  void toFloats(long totals, int bytes) {
+    if (!integers) {
+      return;
+    }
+    for (int i = 0; i < bytes; i += WIDE_BYTES) {
+      IntVector.fromMemorySegment(WIDE_OF_INTS, MEMORY, (totals & ADDRESSES) + i, ORDER)
+          .convertShape(VectorOperators.I2F, WIDE, 0)
           .intoMemorySegment(MEMORY, (totals & ADDRESSES) + i, ORDER);
     }
   }
 
   /**
-   * Scales, activates, rounds and stores {@code rows} rows of the totals.
+   * Scales, activates, rounds and stores the sums of a few pixels, which are overwritten.
    *
-   * @param lanes channels of each row that there are
-   * @param outStep bytes from where a row goes to where the next one does
+   * @param sums where the first pixel's row of them is
+   * @param rowBytes of a row, a multiple of a wide vector's
+   * @param channel the first one
+   * @param lanes channels that there are
+   * @param outs where each pixel's channel 0 goes
    */
-  void finish(int rows, long panel, long panelStep, int lanes, long out, long outStep) {
-    for (int r = 0; r < rows; r++) {
-      scale(totals + (long) r * ROW_BYTES, panel + r * panelStep);
+  void finish(long sums, int rowBytes, int pixels, int channel, int lanes, long[] outs) {
+    if (bytesOut && !activates) {
+      for (int lane = 0; lane < lanes; lane += WIDE_LANES) {
+        long row = sums + (long) lane * Float.BYTES;
+        int n = Math.min(WIDE_LANES, lanes - lane);
+        toBytes(row, rowBytes, pixels, header(channel + lane), channel + lane, n, outs);
+      }
+      return;
+    }
+    for (int lane = 0; lane < lanes; lane += WIDE_LANES) {
+      scale(sums + (long) lane * Float.BYTES, rowBytes, pixels, header(channel + lane));
     }
     if (activates) {
-      ActivationLoops.run(activation, totals, totals, rows * PackedWeights.PANEL);
+      ActivationLoops.run(activation, sums, sums, pixels * rowBytes / Float.BYTES);
     }
-    for (int r = 0; r < rows; r++) {
-      long row = totals + (long) r * ROW_BYTES;
+    for (int p = 0; p < pixels; p++) {
+      long row = sums + (long) p * rowBytes;
+      long out = outs[p] + (long) channel * outBytes;
       if (bytesOut) {
-        rounding.run(row, out + r * outStep, lanes);
+        rounding.run(row, out, lanes);
       } else {
-        store(row, out + r * outStep, lanes);
+        ByteLoops.copy(row, out, lanes);
       }
     }
   }
 
-  private void scale(long row, long panel) {
-    for (int half = 0; half < 2 * VECTOR_BYTES; half += VECTOR_BYTES) {
-      FloatVector factor =
-          fromMemorySegment(SPECIES, MEMORY, (panel + MULTIPLIERS + half) & ADDRESSES, ORDER);
-      FloatVector bias = fromMemorySegment(SPECIES, MEMORY, (panel & ADDRESSES) + half, ORDER);
-      if (integers) {
-        factor
-            .mul(
-                IntVector.fromMemorySegment(INTS, MEMORY, (row & ADDRESSES) + half, ORDER)
-                    .convertShape(VectorOperators.I2F, SPECIES, 0))
-            .add(bias)
-            .intoMemorySegment(MEMORY, (row & ADDRESSES) + half, ORDER);
-      } else {
-        factor
-            .mul(fromMemorySegment(SPECIES, MEMORY, (row & ADDRESSES) + half, ORDER))
-            .add(bias)
-            .intoMemorySegment(MEMORY, (row & ADDRESSES) + half, ORDER);
+  /** One vector of channels of each pixel, times their multipliers, plus their biases. */
+  private static void scale(long sums, int rowBytes, int pixels, long header) {
+    FloatVector factor = fromMemorySegment(WIDE, MEMORY, (header + MULTIPLIERS) & ADDRESSES, ORDER);
+    FloatVector bias = fromMemorySegment(WIDE, MEMORY, header & ADDRESSES, ORDER);
+    for (int p = 0; p < pixels; p++) {
+      long row = (sums + (long) p * rowBytes) & ADDRESSES;
+      fromMemorySegment(WIDE, MEMORY, row, ORDER)
+          .mul(factor)
+          .add(bias)
+          .intoMemorySegment(MEMORY, row, ORDER);
+    }
+  }
+
+  /** The same, and rounded to bytes as {@link Rounding} does. */
+  private void toBytes(
+      long sums, int rowBytes, int pixels, long header, int channel, int lanes, long[] outs) {
+    FloatVector factor = fromMemorySegment(WIDE, MEMORY, (header + MULTIPLIERS) & ADDRESSES, ORDER);
+    FloatVector bias = fromMemorySegment(WIDE, MEMORY, header & ADDRESSES, ORDER);
+    float lowest = rounding.lowest;
+    float highest = rounding.highest;
+    for (int p = 0; p < pixels; p++) {
+      long row = sums + (long) p * rowBytes;
+      long out = outs[p] + channel;
+      FloatVector v = fromMemorySegment(WIDE, MEMORY, row & ADDRESSES, ORDER);
+      v = v.mul(factor).add(bias);
+      v = v.blend(0f, v.compare(VectorOperators.NE, v));
+      v = v.blend(lowest, v.lt(lowest));
+      v = v.blend(highest, v.compare(VectorOperators.GT, highest));
+      // What does not fill a vector goes where the sums were, and byte by byte from there.
+      v.add(Rounding.ROUND)
+          .reinterpretAsInts()
+          .add(rounding.move)
+          .convertShape(VectorOperators.I2B, WIDE_OF_BYTES, 0)
+          .intoMemorySegment(MEMORY, (lanes < WIDE_LANES ? row : out) & ADDRESSES, ORDER);
+      if (lanes < WIDE_LANES) {
+        copyBytes(row, out, lanes);
       }
     }
   }
 
-  private static void store(long row, long out, int lanes) {
-    int whole = lanes & -LANES;
-    for (int i = 0; i < whole; i += LANES) {
-      long at = (long) i * Float.BYTES;
-      fromMemorySegment(SPECIES, MEMORY, (row & ADDRESSES) + at, ORDER)
-          .intoMemorySegment(MEMORY, (out & ADDRESSES) + at, ORDER);
+  private static void copyBytes(long in, long out, int n) {
+    int i = 0;
+    for (; i <= n - Long.BYTES; i += Long.BYTES) {
+      UncheckedMemory.putLong(out + i, UncheckedMemory.getLong(in + i));
     }
-    for (int i = whole; i < lanes; i++) {
-      long at = (long) i * Float.BYTES;
-      UncheckedMemory.putFloat(out + at, UncheckedMemory.getFloat(row + at));
+    for (; i < n; i++) {
+      UncheckedMemory.putByte(out + i, UncheckedMemory.getByte(in + i));
     }
   }
 }

@@ -1,326 +1,182 @@
 package dev.strongroom.engine.kernel;
 
-import static dev.strongroom.engine.kernel.UncheckedMemory.ADDRESSES;
-import static dev.strongroom.engine.kernel.UncheckedMemory.BYTES;
-import static dev.strongroom.engine.kernel.UncheckedMemory.FLOAT;
-import static dev.strongroom.engine.kernel.UncheckedMemory.LANES;
-import static dev.strongroom.engine.kernel.UncheckedMemory.MEMORY;
-import static dev.strongroom.engine.kernel.UncheckedMemory.ORDER;
-import static dev.strongroom.engine.kernel.UncheckedMemory.SPECIES;
-import static dev.strongroom.engine.kernel.UncheckedMemory.VECTOR_BYTES;
+import static dev.strongroom.engine.kernel.UncheckedMemory.WIDE_LANES;
 
 import dev.strongroom.program.ElementType;
 import dev.strongroom.program.PackedWeights;
 import dev.strongroom.program.Step;
-import jdk.incubator.vector.ByteVector;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
+import dev.strongroom.program.Window2d;
 
 /**
  * {@link Step.QuantizedConv2d} on the float units: a product of bytes is below 2^15, so that a
- * fused multiply-add of floats computes sums of up to 512 of them exactly. As in {@link Conv2d},
- * six pixels by sixteen output channels are computed at a time. What lies under the windows of the
- * six pixels is gathered in the workspace as floats, one row of products a pixel, whence the inner
- * loop broadcasts it; weights are converted where they are loaded, two vectors for twelve products.
+ * fused multiply-add of floats computes sums of up to 512 of them exactly. As in {@link Conv2d}, a
+ * few pixels by two vectors of output channels are computed at a time ({@link QuantizedLoops}).
+ * What lies under these pixels' windows is gathered in the workspace as floats, zeros for what lies
+ * in the padding: so any pixels that follow one another, across rows and pictures, make a tile, and
+ * a conversion serves many channels. How much is gathered at once, and for how many channels, is
+ * {@link QuantizedTiles}' matter.
  */
-final class QuantizedConv2d extends SlidingKernel {
-  private static final int TILE = PartialSums.ROWS;
-
-  /** Up to so many pixels are cheaper one by one, four panels at a time, than in a tile. */
+final class QuantizedConv2d implements Kernel {
+  /** Up to so many pixels are cheaper one by one, four vectors at a time, than in a tile. */
   private static final int FEW = 3;
 
-  private static final int FOUR = 4;
+  private static final int HEADER = PackedWeights.QUANTIZED_HEADER_ROWS * PackedWeights.PANEL;
+  private static final int ROW_BYTES = QuantizedLoops.ROW_BYTES;
 
-  /** Products of integers, at most, whose sum a float holds exactly: 512 * 255 * 128 < 2^24. */
-  private static final int EXACT = 512;
-
-  /** Products of floats, at most, that are added one after another, as in {@link Conv2d}. */
-  private static final int CHAIN = 64;
-
-  private static final int WEIGHT_ROW = PackedWeights.PANEL;
-  private static final int HEADER = PackedWeights.QUANTIZED_HEADER_ROWS * WEIGHT_ROW;
-
-  private final long weights;
-  private final long panelBytes;
-  private final int outChannels;
-  private final int outBytes;
-  private final boolean integers;
-  private final float inZero;
-  private final int inBytes;
+  private final QuantizedGather gather;
   private final PartialSums sums;
+  private final int outChannels;
+  private final int products;
+  private final int pixels;
+  private final int outHeight;
+  private final int outWidth;
+  private final long out;
+  private final long outBatch;
+  private final long outRow;
+  private final long outPixel;
+
+  /** Where each of the tile's pixels goes. */
+  private final long[] outs;
+
+  // The workspace: sums, totals, rows of inputs.
+  private final QuantizedTiles tiles;
+  private final boolean few;
+  private final int lanes;
+  private final int pieceBytes;
+  private final long piece;
+  private final long totals;
   private final long rows;
   private final long rowBytes;
-  private final int chunk;
-  private final boolean runsOverTaps;
-
-  /** The part of the window that lies inside the input, for the pixels at work. */
-  private int firstKy;
-
-  private int firstKx;
-  private int run;
-  private int lineRows;
-  private int groups;
-  private int groupRows;
 
   private QuantizedConv2d(Step.QuantizedConv2d step, Addresses addresses) {
-    super(step.in(), step.out(), step.window(), addresses);
-    this.weights = addresses.of(step.weights());
-    this.panelBytes = HEADER + (long) taps() * channels * WEIGHT_ROW;
+    Window2d window = step.window();
+    this.products = window.taps() * step.in().dim(3);
     this.outChannels = step.out().dim(3);
-    this.outBytes = step.out().type().bytes();
-    this.integers = step.in().type() == ElementType.I8;
-    this.inZero = step.inZero();
-    this.inBytes = step.in().type().bytes();
-    long workspace = addresses.of(step.workspace());
+    this.outHeight = step.out().dim(1);
+    this.outWidth = step.out().dim(2);
+    this.pixels = step.out().dim(0) * outHeight * outWidth;
+    this.out = addresses.of(step.out());
+    int outBytes = step.out().type().bytes();
+    this.outBatch = (long) step.out().stride(0) * outBytes;
+    this.outRow = (long) step.out().stride(1) * outBytes;
+    this.outPixel = (long) step.out().stride(2) * outBytes;
+    long panelBytes = HEADER + (long) products * PackedWeights.PANEL;
     this.sums =
         new PartialSums(
-            workspace, step.in().type(), step.out(), step.activation(), step.saturation());
-    this.rows = workspace + PartialSums.BYTES_TAKEN;
-    int room = step.workspace().dim(0) - PartialSums.BYTES_TAKEN / Float.BYTES;
-    int capacity = Math.min(room / TILE & -LANES, integers ? EXACT : CHAIN);
-    this.rowBytes = (long) capacity * Float.BYTES;
-    this.chunk = capacity;
-    this.runsOverTaps = tapPixel == (long) channels * inBytes;
+            addresses.of(step.weights()),
+            panelBytes,
+            step.in().type(),
+            step.out(),
+            step.activation(),
+            step.saturation());
+    this.gather = new QuantizedGather(step, addresses);
+    boolean integers = step.in().type() == ElementType.I8;
+    int room = step.workspace().dim(0);
+    this.few = pixels <= FEW;
+    this.tiles =
+        few
+            ? QuantizedTiles.ofOnePixel(room, integers, products)
+            : QuantizedTiles.of(room, integers, products, outChannels);
+    this.lanes = few ? 2 * QuantizedTiles.CHANNELS : QuantizedTiles.CHANNELS;
+    this.outs = new long[tiles.pixels()];
+    this.pieceBytes = tiles.pixels() * lanes * Float.BYTES;
+    this.piece = addresses.of(step.workspace());
+    this.totals = piece + pieceBytes;
+    this.rows = totals + (long) tiles.groups() * pieceBytes;
+    this.rowBytes = (long) tiles.products() * Float.BYTES;
   }
 
   static QuantizedConv2d bind(Step.QuantizedConv2d step, Addresses addresses) {
     return new QuantizedConv2d(step, addresses);
   }
 
+  /**
+   * Floats of workspace from which on more of them make no step with so many products to a sum any
+   * faster.
+   */
+  static int ampleWorkspace(int products) {
+    return QuantizedTiles.ample(products);
+  }
+
   @Override
-  void line(
-      long in,
-      long inStep,
-      long out,
-      long outStep,
-      int count,
-      int kyFrom,
-      int kyTo,
-      int kxFrom,
-      int kxTo) {
-    int columns = Math.max(0, kxTo - kxFrom);
-    int lines = Math.max(0, kyTo - kyFrom);
-    firstKy = kyFrom;
-    firstKx = kxFrom;
-    lineRows = columns * channels;
-    run = runsOverTaps ? lineRows : channels;
-    // Where no column is cut off, one line's rows of weights go on with the next line's.
-    boolean together = columns == kernelWidth || lines * columns == 0;
-    groups = together ? 1 : lines;
-    groupRows = together ? lines * lineRows : lineRows;
-    int step = count <= FEW ? 1 : TILE;
-    for (int i = 0; i < count; i += step) {
-      block(in + i * inStep, inStep, out + i * outStep, outStep, Math.min(step, count - i));
-    }
-  }
-
-  /** Up to six pixels, all output channels. */
-  private void block(long in, long inStep, long out, long outStep, int pixels) {
-    boolean once = groups == 1 && groupRows <= chunk;
-    if (once) {
-      gather(in, inStep, pixels, 0, 0, groupRows);
-    }
-    long panel = weights;
-    for (int channel = 0; channel < outChannels; ) {
-      boolean four = pixels == 1 && outChannels - channel >= FOUR * PackedWeights.PANEL;
-      if (once) {
-        multiply(panel, 0, 0, groupRows, pixels, four);
-        sums.add(four ? FOUR : pixels, true);
-      } else {
-        inPieces(in, inStep, panel, pixels, four);
-      }
-      long to = out + (long) channel * outBytes;
-      if (four) {
-        sums.finish(
-            FOUR, panel, panelBytes, PackedWeights.PANEL, to, PackedWeights.PANEL * outBytes);
-      } else {
-        sums.finish(
-            pixels, panel, 0, Math.min(PackedWeights.PANEL, outChannels - channel), to, outStep);
-      }
-      channel += (four ? FOUR : 1) * PackedWeights.PANEL;
-      panel += (four ? FOUR : 1) * panelBytes;
-    }
-  }
-
-  private void inPieces(long in, long inStep, long panel, int pixels, boolean four) {
-    boolean first = true;
-    for (int g = 0; g < groups; g++) {
-      for (int from = 0; from < groupRows; from += chunk) {
-        int to = Math.min(groupRows, from + chunk);
-        gather(in, inStep, pixels, g, from, to);
-        multiply(panel, g, from, to, pixels, four);
-        sums.add(four ? FOUR : pixels, first);
-        first = false;
-      }
-    }
-  }
-
-  /** Brings what rows [from, to) of a group multiply to the workspace, for each pixel. */
-  private void gather(long in, long inStep, int pixels, int group, int from, int to) {
-    for (int p = 0; p < pixels; p++) {
-      long origin = in + p * inStep + (firstKy + group) * tapRow + firstKx * tapPixel;
-      long target = rows + p * rowBytes;
-      for (int r = from; r < to; ) {
-        int line = r / lineRows;
-        int inLine = r - line * lineRows;
-        int tap = inLine / run;
-        int inRun = inLine - tap * run;
-        int n = Math.min(run - inRun, to - r);
-        long source = origin + line * tapRow + tap * tapPixel + (long) inRun * inBytes;
-        if (integers) {
-          ByteLoops.toFloats(source, inZero, target, n);
-        } else {
-          UncheckedMemory.copy(source, target, (long) n * Float.BYTES);
+  public void run() {
+    int size = tiles.pixels();
+    int n = 0;
+    int y = 0;
+    int x = 0;
+    for (int first = 0; first < pixels; first += size) {
+      int count = Math.min(size, pixels - first);
+      for (int p = 0; p < count; p++) {
+        outs[p] = out + n * outBatch + y * outRow + x * outPixel;
+        gather.pixel(p, n, y, x);
+        if (++x == outWidth) {
+          x = 0;
+          if (++y == outHeight) {
+            y = 0;
+            n++;
+          }
         }
-        target += (long) n * Float.BYTES;
-        r += n;
+      }
+      if (tiles.groups() == 0) {
+        inOnePiece(count);
+      } else {
+        for (int channel = 0; channel < outChannels; channel += tiles.groups() * lanes) {
+          inPieces(count, channel, Math.min(outChannels, channel + tiles.groups() * lanes));
+        }
       }
     }
   }
 
-  /** The gathered rows times rows [from, to) of a group of one panel, or of four. */
-  private void multiply(long panel, int group, int from, int to, int pixels, boolean four) {
-    long row = ((long) (firstKy + group) * kernelWidth + firstKx) * channels + from;
-    long w = panel + HEADER + row * WEIGHT_ROW;
-    if (four) {
-      fourPanels(w, to - from);
+  /** All channels of a tile's pixels. */
+  private void inOnePiece(int count) {
+    gather.run(count, 0, products, rows, rowBytes);
+    for (int channel = 0; channel < outChannels; channel += lanes) {
+      int n = Math.min(lanes, outChannels - channel);
+      multiply(count, channel, n, 0, products);
+      sums.finish(piece, lanes * Float.BYTES, count, channel, n, outs);
+    }
+  }
+
+  /** So many channels of a tile's pixels as there are totals for. */
+  private void inPieces(int count, int fromChannel, int toChannel) {
+    for (int from = 0; from < products; from += tiles.products()) {
+      int to = Math.min(products, from + tiles.products());
+      gather.run(count, from, to, rows, rowBytes);
+      long total = totals;
+      for (int channel = fromChannel; channel < toChannel; channel += lanes) {
+        multiply(count, channel, Math.min(lanes, toChannel - channel), from, to);
+        sums.add(piece, total, count * lanes * Float.BYTES, from == 0);
+        total += pieceBytes;
+      }
+    }
+    long total = totals;
+    for (int channel = fromChannel; channel < toChannel; channel += lanes) {
+      int n = Math.min(lanes, toChannel - channel);
+      sums.toFloats(total, count * lanes * Float.BYTES);
+      sums.finish(total, lanes * Float.BYTES, count, channel, n, outs);
+      total += pieceBytes;
+    }
+  }
+
+  /** The gathered rows times rows [from, to) of the weights of {@code n} channels. */
+  private void multiply(int count, int channel, int n, int from, int to) {
+    long skip = HEADER + (long) from * PackedWeights.PANEL;
+    long w0 = sums.panel(channel) + skip;
+    if (few) {
+      // Vectors that there are none of repeat the last one, and nobody reads their sums.
+      int last = channel + (n - 1) / WIDE_LANES * WIDE_LANES;
+      long w1 = sums.panel(Math.min(last, channel + WIDE_LANES)) + skip;
+      long w2 = sums.panel(Math.min(last, channel + 2 * WIDE_LANES)) + skip;
+      long w3 = sums.panel(Math.min(last, channel + 3 * WIDE_LANES)) + skip;
+      QuantizedLoops.pixel(rows, w0, w1, w2, w3, to - from, piece);
+    } else if (n <= WIDE_LANES) {
+      QuantizedLoops.one(rows, rowBytes, count, w0, to - from, piece);
+    } else if (QuantizedTiles.HAS_MANY_REGISTERS) {
+      long w1 = sums.panel(channel + WIDE_LANES) + skip;
+      QuantizedLoops.six(rows, rowBytes, count, w0, w1, to - from, piece);
     } else {
-      tile(w, to - from, pixels);
+      long w1 = sums.panel(channel + WIDE_LANES) + skip;
+      QuantizedLoops.five(rows, rowBytes, count, w0, w1, to - from, piece);
     }
-  }
-
-  /** Six pixels by one panel; missing pixels repeat the last one, and nobody reads their sums. */
-  private void tile(long w, int n, int pixels) {
-    long in0 = rows;
-    long in1 = rows + Math.min(1, pixels - 1) * rowBytes;
-    long in2 = rows + Math.min(2, pixels - 1) * rowBytes;
-    long in3 = rows + Math.min(3, pixels - 1) * rowBytes;
-    long in4 = rows + Math.min(4, pixels - 1) * rowBytes;
-    long in5 = rows + Math.min(5, pixels - 1) * rowBytes;
-    FloatVector sum00 = FloatVector.zero(SPECIES);
-    FloatVector sum01 = sum00;
-    FloatVector sum10 = sum00;
-    FloatVector sum11 = sum00;
-    FloatVector sum20 = sum00;
-    FloatVector sum21 = sum00;
-    FloatVector sum30 = sum00;
-    FloatVector sum31 = sum00;
-    FloatVector sum40 = sum00;
-    FloatVector sum41 = sum00;
-    FloatVector sum50 = sum00;
-    FloatVector sum51 = sum00;
-    for (int i = 0; i < n; i++) {
-      long at = (long) i * Float.BYTES;
-      long row = w + (long) i * WEIGHT_ROW;
-      FloatVector w0 =
-          (FloatVector)
-              ByteVector.fromMemorySegment(BYTES, MEMORY, row & ADDRESSES, ORDER)
-                  .convertShape(VectorOperators.B2F, SPECIES, 0);
-      FloatVector w1 =
-          (FloatVector)
-              ByteVector.fromMemorySegment(BYTES, MEMORY, (row + LANES) & ADDRESSES, ORDER)
-                  .convertShape(VectorOperators.B2F, SPECIES, 0);
-      FloatVector x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, (in0 & ADDRESSES) + at));
-      sum00 = x.fma(w0, sum00);
-      sum01 = x.fma(w1, sum01);
-      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, (in1 & ADDRESSES) + at));
-      sum10 = x.fma(w0, sum10);
-      sum11 = x.fma(w1, sum11);
-      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, (in2 & ADDRESSES) + at));
-      sum20 = x.fma(w0, sum20);
-      sum21 = x.fma(w1, sum21);
-      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, (in3 & ADDRESSES) + at));
-      sum30 = x.fma(w0, sum30);
-      sum31 = x.fma(w1, sum31);
-      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, (in4 & ADDRESSES) + at));
-      sum40 = x.fma(w0, sum40);
-      sum41 = x.fma(w1, sum41);
-      x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, (in5 & ADDRESSES) + at));
-      sum50 = x.fma(w0, sum50);
-      sum51 = x.fma(w1, sum51);
-    }
-    long out = sums.piece;
-    sum00.intoMemorySegment(MEMORY, out & ADDRESSES, ORDER);
-    sum01.intoMemorySegment(MEMORY, (out + VECTOR_BYTES) & ADDRESSES, ORDER);
-    sum10.intoMemorySegment(MEMORY, (out + 2 * VECTOR_BYTES) & ADDRESSES, ORDER);
-    sum11.intoMemorySegment(MEMORY, (out + 3 * VECTOR_BYTES) & ADDRESSES, ORDER);
-    sum20.intoMemorySegment(MEMORY, (out + 4 * VECTOR_BYTES) & ADDRESSES, ORDER);
-    sum21.intoMemorySegment(MEMORY, (out + 5 * VECTOR_BYTES) & ADDRESSES, ORDER);
-    sum30.intoMemorySegment(MEMORY, (out + 6 * VECTOR_BYTES) & ADDRESSES, ORDER);
-    sum31.intoMemorySegment(MEMORY, (out + 7 * VECTOR_BYTES) & ADDRESSES, ORDER);
-    sum40.intoMemorySegment(MEMORY, (out + 8 * VECTOR_BYTES) & ADDRESSES, ORDER);
-    sum41.intoMemorySegment(MEMORY, (out + 9 * VECTOR_BYTES) & ADDRESSES, ORDER);
-    sum50.intoMemorySegment(MEMORY, (out + 10 * VECTOR_BYTES) & ADDRESSES, ORDER);
-    sum51.intoMemorySegment(MEMORY, (out + 11 * VECTOR_BYTES) & ADDRESSES, ORDER);
-  }
-
-  /** One pixel by four panels, a row of sums each. */
-  private void fourPanels(long w, int n) {
-    FloatVector sum00 = FloatVector.zero(SPECIES);
-    FloatVector sum01 = sum00;
-    FloatVector sum10 = sum00;
-    FloatVector sum11 = sum00;
-    FloatVector sum20 = sum00;
-    FloatVector sum21 = sum00;
-    FloatVector sum30 = sum00;
-    FloatVector sum31 = sum00;
-    long w1 = w + panelBytes;
-    long w2 = w1 + panelBytes;
-    long w3 = w2 + panelBytes;
-    for (int i = 0; i < n; i++) {
-      long at = (long) i * WEIGHT_ROW;
-      FloatVector x =
-          FloatVector.broadcast(
-              SPECIES, MEMORY.get(FLOAT, (rows & ADDRESSES) + (long) i * Float.BYTES));
-      sum00 =
-          x.fma(
-              ByteVector.fromMemorySegment(BYTES, MEMORY, (w & ADDRESSES) + at, ORDER)
-                  .convertShape(VectorOperators.B2F, SPECIES, 0),
-              sum00);
-      sum01 =
-          x.fma(
-              ByteVector.fromMemorySegment(BYTES, MEMORY, (w + at + LANES) & ADDRESSES, ORDER)
-                  .convertShape(VectorOperators.B2F, SPECIES, 0),
-              sum01);
-      sum10 =
-          x.fma(
-              ByteVector.fromMemorySegment(BYTES, MEMORY, (w1 & ADDRESSES) + at, ORDER)
-                  .convertShape(VectorOperators.B2F, SPECIES, 0),
-              sum10);
-      sum11 =
-          x.fma(
-              ByteVector.fromMemorySegment(BYTES, MEMORY, (w1 + at + LANES) & ADDRESSES, ORDER)
-                  .convertShape(VectorOperators.B2F, SPECIES, 0),
-              sum11);
-      sum20 =
-          x.fma(
-              ByteVector.fromMemorySegment(BYTES, MEMORY, (w2 & ADDRESSES) + at, ORDER)
-                  .convertShape(VectorOperators.B2F, SPECIES, 0),
-              sum20);
-      sum21 =
-          x.fma(
-              ByteVector.fromMemorySegment(BYTES, MEMORY, (w2 + at + LANES) & ADDRESSES, ORDER)
-                  .convertShape(VectorOperators.B2F, SPECIES, 0),
-              sum21);
-      sum30 =
-          x.fma(
-              ByteVector.fromMemorySegment(BYTES, MEMORY, (w3 & ADDRESSES) + at, ORDER)
-                  .convertShape(VectorOperators.B2F, SPECIES, 0),
-              sum30);
-      sum31 =
-          x.fma(
-              ByteVector.fromMemorySegment(BYTES, MEMORY, (w3 + at + LANES) & ADDRESSES, ORDER)
-                  .convertShape(VectorOperators.B2F, SPECIES, 0),
-              sum31);
-    }
-    long out = sums.piece;
-    sum00.intoMemorySegment(MEMORY, out & ADDRESSES, ORDER);
-    sum01.intoMemorySegment(MEMORY, (out + VECTOR_BYTES) & ADDRESSES, ORDER);
-    sum10.intoMemorySegment(MEMORY, (out + 2 * VECTOR_BYTES) & ADDRESSES, ORDER);
-    sum11.intoMemorySegment(MEMORY, (out + 3 * VECTOR_BYTES) & ADDRESSES, ORDER);
-    sum20.intoMemorySegment(MEMORY, (out + 4 * VECTOR_BYTES) & ADDRESSES, ORDER);
-    sum21.intoMemorySegment(MEMORY, (out + 5 * VECTOR_BYTES) & ADDRESSES, ORDER);
-    sum30.intoMemorySegment(MEMORY, (out + 6 * VECTOR_BYTES) & ADDRESSES, ORDER);
-    sum31.intoMemorySegment(MEMORY, (out + 7 * VECTOR_BYTES) & ADDRESSES, ORDER);
   }
 }

@@ -65,6 +65,18 @@ final class UncheckedMemory {
   /** As many integers: what sums of products become. */
   static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
 
+  /** As many bytes as there are floats in a wide vector. */
+  static final VectorSpecies<Byte> WIDE_OF_BYTES =
+      WIDE_LANES == FloatVector.SPECIES_512.length()
+          ? ByteVector.SPECIES_128
+          : ByteVector.SPECIES_64;
+
+  /** As many integers. */
+  static final VectorSpecies<Integer> WIDE_OF_INTS =
+      WIDE_LANES == FloatVector.SPECIES_512.length()
+          ? IntVector.SPECIES_512
+          : IntVector.SPECIES_256;
+
   /** Floats in a vector. */
   static final int LANES = 8;
 
