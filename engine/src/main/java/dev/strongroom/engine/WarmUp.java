@@ -56,7 +56,7 @@ final class WarmUp {
 
   private static void repeat(List<Kernel> kernels, long deadline) {
     long roundStart = System.nanoTime();
-    while (true) {
+    while (!kernels.isEmpty()) {
       for (Kernel kernel : kernels) {
         kernel.run();
         if (System.nanoTime() - deadline > 0) {
