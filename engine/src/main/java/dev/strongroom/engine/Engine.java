@@ -46,7 +46,7 @@ public final class Engine implements AutoCloseable {
   /** For each step its parts, of which the first is the caller's. */
   private final Kernel[][] kernels;
 
-  /** Steps that another thread may run while later ones do. */
+  /** Steps that another thread may run while later ones run. */
   private final boolean[] opens;
 
   /** Steps that need what was opened last, or the memory that opening takes. */
@@ -283,13 +283,21 @@ public final class Engine implements AutoCloseable {
     if (workers.length > 0 && (waits[i] || opens[i])) {
       workers[0].await();
     }
-    if (workers.length > 0 && opens[i]) {
+    if (workers.length > 0 && opensBeside(i)) {
       workers[0].ask(parts[0]);
     } else if (parts.length == 1) {
       parts[0].run();
     } else {
       share(parts);
     }
+  }
+
+  /**
+   * Whether there is something to do while step {@code i} opens chunks. Where the next step waits
+   * for them, they are better opened by the thread that will read them, into its own cache.
+   */
+  private boolean opensBeside(int i) {
+    return opens[i] && i + 1 < kernels.length && !waits[i + 1] && !opens[i + 1];
   }
 
   /** Runs parts at the same time; that of the thread that may still open chunks in this one. */
