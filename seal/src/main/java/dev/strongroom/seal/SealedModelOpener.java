@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
-import java.util.List;
 
 /**
  * The trusted side of a sealed model: lets in only what a trusted vendor signed and sealed for this
@@ -19,8 +19,9 @@ import java.util.List;
  *
  * <p>A part counts only if its ciphertext has the digest that the vendor signed <em>and</em> it is
  * authentic under the content key: other devices of the vendor know that key too, and one of them
- * may have lost it. The digest takes eight times as long as the rest; so chunks that will be opened
- * again and again can be {@linkplain #resealChunks sealed anew} under a key that nobody else has.
+ * may have lost it. The digest takes eight times as long as the rest. So a chunk that is opened a
+ * second time is sealed anew where it lies, under a key that nobody else has; from then on its tag
+ * alone proves it, since nobody else can make one.
  *
  * <p>The JDK's AES-GCM works on arrays, so that one part's plaintext at a time passes through one
  * array on the heap, which is wiped before the method returns. Not for concurrent use.
@@ -33,10 +34,13 @@ public final class SealedModelOpener implements AutoCloseable {
   private final byte[] sealed;
   private final byte[] plaintext;
 
-  /** The key of the chunks from {@link #firstResealed} on. */
+  /** Under a random key that exists only here, and only as long as this opener. */
   private final PartCipher own;
 
-  private int firstResealed = Integer.MAX_VALUE;
+  private final BitSet openedOnce = new BitSet();
+
+  /** Chunks that lie in the shared memory under the key of {@link #own}. */
+  private final BitSet resealed = new BitSet();
 
   private SealedModelOpener(MemorySegment shared, SealedModelHeader header, PartCipher cipher) {
     this.shared = shared;
@@ -53,8 +57,8 @@ public final class SealedModelOpener implements AutoCloseable {
   /**
    * Checks who signed the model and for which device it is, and unwraps its content key.
    *
-   * @param shared exactly the sealed model, in memory that need not be trusted; {@link
-   *     #resealChunks} writes to it
+   * @param shared exactly the sealed model, in memory that need not be trusted; {@link #openChunk}
+   *     writes to it
    * @param device stays the caller's to close; not needed any more afterwards
    * @param trusted the vendors whose models may run here
    * @throws SealException if anything about it is not as it must be
@@ -145,7 +149,7 @@ public final class SealedModelOpener implements AutoCloseable {
 
   /**
    * Opens a weight chunk into the first {@link SealedModelHeader#chunkLength} bytes of {@code
-   * into}.
+   * into}. The second time it is also sealed anew.
    *
    * @param chunk its number, from 0
    * @throws SealException if it was changed; nothing is written to {@code into} then
@@ -155,36 +159,10 @@ public final class SealedModelOpener implements AutoCloseable {
     requireRoom("a chunk", into, part.length());
     try {
       open(part, staging);
+      resealIfOpenedAgain(part);
       MemorySegment.copy(plaintext, 0, into, ValueLayout.JAVA_BYTE, 0, part.length());
     } finally {
       Arrays.fill(plaintext, 0, part.length(), (byte) 0);
-    }
-  }
-
-  /**
-   * Opens the chunks from {@code first} on, one after another, and seals each anew where it lay,
-   * under a random key that exists only here and only as long as this opener. From then on their
-   * tags alone prove them: nobody else can make one.
-   *
-   * @param first number of a chunk, from 0; the number of chunks if none is meant
-   * @throws SealException if one was changed
-   * @throws IllegalStateException if this was done before: no nonce may serve twice
-   */
-  public void resealChunks(int first, MemorySegment staging) {
-    if (firstResealed != Integer.MAX_VALUE) {
-      throw new IllegalStateException("the chunks were sealed anew before");
-    }
-    List<SealedPart> chunks = header.layout().chunks();
-    try {
-      for (SealedPart part : chunks.subList(first, chunks.size())) {
-        open(part, staging);
-        own.seal(part, plaintext, sealed);
-        MemorySegment.copy(
-            sealed, 0, shared, ValueLayout.JAVA_BYTE, part.offset(), part.sealedLength());
-      }
-    } finally {
-      firstResealed = first;
-      Arrays.fill(plaintext, (byte) 0);
     }
   }
 
@@ -194,18 +172,36 @@ public final class SealedModelOpener implements AutoCloseable {
     requireRoom("staging", staging, length);
     MemorySegment.copy(shared, part.offset(), staging, 0, length);
     MemorySegment.copy(staging, ValueLayout.JAVA_BYTE, 0, sealed, 0, length);
-    boolean resealed = part.kind() == SealedPart.Kind.CHUNK && part.number() >= firstResealed;
-    if (!resealed) {
-      sealedDigest.update(sealed, 0, length);
-      if (!header.hasDigest(part, sealedDigest.digest())) {
-        throw SealException.forged(SealVerifier.digestFault(part, header));
+    if (part.kind() == SealedPart.Kind.CHUNK && resealed.get(part.number())) {
+      if (!own.open(part, sealed, plaintext)) {
+        throw SealException.forged(
+            "%s was changed while it was loaded".formatted(header.layout().name(part)));
       }
+      return;
     }
-    if (!(resealed ? own : cipher).open(part, sealed, plaintext)) {
+    sealedDigest.update(sealed, 0, length);
+    if (!header.hasDigest(part, sealedDigest.digest())) {
+      throw SealException.forged(SealVerifier.digestFault(part, header));
+    }
+    if (!cipher.open(part, sealed, plaintext)) {
       throw SealException.forged(
-          resealed
-              ? "%s was changed after it was loaded".formatted(header.layout().name(part))
-              : "%s is not authentic under the model's key".formatted(header.layout().name(part)));
+          "%s is not authentic under the model's key".formatted(header.layout().name(part)));
+    }
+  }
+
+  /**
+   * Seals the chunk whose plaintext is in the array anew if it was opened before, and was not yet:
+   * its nonce must serve only once.
+   */
+  private void resealIfOpenedAgain(SealedPart part) {
+    int chunk = part.number();
+    if (!openedOnce.get(chunk)) {
+      openedOnce.set(chunk);
+    } else if (!resealed.get(chunk)) {
+      own.seal(part, plaintext, sealed);
+      MemorySegment.copy(
+          sealed, 0, shared, ValueLayout.JAVA_BYTE, part.offset(), part.sealedLength());
+      resealed.set(chunk);
     }
   }
 

@@ -41,7 +41,6 @@ enum WeightStore {
         shared.copyFrom(MemorySegment.ofArray(sealed));
         SealedModelOpener opener =
             SealedModelOpener.open(shared, device, List.of(vendor.publicKey()));
-        opener.resealChunks(model.program().residentChunks(), staging);
         return (chunk, into) -> opener.openChunk(chunk, staging, into);
       }
     }

@@ -75,8 +75,7 @@ final class LoadedModel implements AutoCloseable {
 
   /**
    * Loads a sealed model into {@code memory}: opens its Program, verifies it, proves that it fits,
-   * opens the weights that stay, seals those that stream under a key of its own, and compiles the
-   * kernels it needs.
+   * opens the weights that stay, and compiles the kernels it needs.
    *
    * @param threads that compute
    * @param opener this model's from here on, also if it is refused
@@ -94,7 +93,6 @@ final class LoadedModel implements AutoCloseable {
     LoadedModel model = new LoadedModel(opener, memory, verified, programBytes, threads);
     Engine.warmUp(verified);
     model.engine.loadResident();
-    opener.resealChunks(verified.program().residentChunks(), model.staging);
     model.wipe();
     return model;
   }

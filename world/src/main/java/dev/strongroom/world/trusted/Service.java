@@ -127,7 +127,7 @@ final class Service {
     if (!(state instanceof Open open)) {
       throw new Refusal(ErrorCode.BAD_STATE);
     }
-    // What is opened again and again is sealed anew in its place.
+    // Chunks that are opened again are sealed anew in their place.
     MemorySegment sealed = shared.region(request, 0, MEMREF_INOUT);
     SealedModelOpener opener = SealedModelOpener.open(sealed, device, vendors);
     LoadedModel model;
