@@ -12,10 +12,11 @@ import dev.strongroom.program.PackedWeights;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * As {@link ConvLoops}, for the 32 registers of AVX-512: more pixels at a time, so that a weight
- * that is loaded serves more of them. The distance of pixels is an operand of its own: processors
- * add it, or two, four or eight times it, to an address as they load, and so need fewer addresses
- * than there are pixels.
+ * As {@link ConvLoops}, for the 32 registers of AVX-512 and one run of products in each row of
+ * taps: more pixels at a time, so that a weight that is loaded serves more of them, and one loop
+ * around the products, since C2 moves every sum about at each round of one. The distance of pixels
+ * is an operand of its own: processors add it, or two, four or eight times it, to an address as
+ * they load, and so need fewer addresses than there are pixels.
  */
 final class ConvWideLoops {
   /** Pixels in the tile of two vectors of channels. */
