@@ -2,6 +2,7 @@ package dev.strongroom.bench.engine;
 
 import dev.strongroom.world.EngineJvm;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -77,6 +78,9 @@ final class KernelMain {
               .formatted(kernel, result.getParams().getJvmArgs()));
     }
     Result<?> time = result.getPrimaryResult();
+    Result<?> allocated =
+        Objects.requireNonNull(
+            result.getSecondaryResults().get(ALLOCATED), "what a run allocates was not measured");
     parent.tell(
         Line.KERNEL,
         kernel,
@@ -84,7 +88,7 @@ final class KernelMain {
         time.getStatistics().getPercentile(50),
         time.getScore(),
         time.getScoreError(),
-        result.getSecondaryResults().get(ALLOCATED).getScore());
+        allocated.getScore());
   }
 
   /** What JMH's exception is about: it says only that there was one. */
